@@ -1,0 +1,118 @@
+# Part of ./dev: the test suites. A suite is a function suite_NAME that leaves JUnit or Meson
+# reports in $results (var/test/NAME); tools/test_report.py adds them up and has the last word.
+
+default_suites='unit integration asan'
+all_suites='unit integration asan asan-integration tsan tsan-integration'
+
+sanitizer_slowness=4
+symbolizer=/usr/bin/llvm-symbolizer-19
+asan_settings=detect_stack_use_after_return=1:strict_string_checks=1
+tsan_settings=halt_on_error=1:second_deadlock_stack=1:report_bugs=1
+
+describe_suites() {
+    cat <<'SUITES'
+unit              GoogleTest programs of every part, and the checks of the house
+integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and 4 shards
+asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
+asan-integration  integration, built likewise
+tsan              unit, built with ThreadSanitizer
+tsan-integration  integration, built likewise
+sanitize          the four above
+SUITES
+    say "By default: $default_suites"
+}
+
+suite_unit() { unit_tests dev 1 house; }
+suite_integration() { integration_tests dev 1 "$@"; }
+suite_asan() { use_sanitizers && unit_tests asan "$sanitizer_slowness"; }
+suite_asan_integration() { use_sanitizers && integration_tests asan "$sanitizer_slowness" "$@"; }
+suite_tsan() { use_sanitizers && unit_tests tsan "$sanitizer_slowness"; }
+suite_tsan_integration() { use_sanitizers && integration_tests tsan "$sanitizer_slowness" "$@"; }
+
+use_sanitizers() {
+    export ASAN_OPTIONS="$asan_settings:external_symbolizer_path=$symbolizer"
+    export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:external_symbolizer_path=$symbolizer"
+    export TSAN_OPTIONS="$tsan_settings:external_symbolizer_path=$symbolizer"
+}
+
+# unit_tests BUILD_FOLDER SLOWNESS [MESON_SUITE…]
+unit_tests() {
+    build_folder "$1" || return 1
+    meson_tests "$@" unit
+}
+
+# integration_tests BUILD_FOLDER SLOWNESS [pytest options]
+integration_tests() {
+    folder=$1 slowness=$2
+    shift 2
+    build_folder "$folder" || return 1
+    status=0
+    meson_tests "$folder" "$slowness" integration || status=$?
+    RINGTALK_BINARY=$root/build/$folder/src/app/ringtalk RINGTALK_TEST_SLOWNESS=$slowness \
+        PYTHONDONTWRITEBYTECODE=1 python3 -m pytest tests/integration \
+        --junitxml="$results/pytest.junit.xml" -o timeout=$((120 * slowness)) "$@" \
+        </dev/null || status=$?
+    return "$status"
+}
+
+# meson_tests BUILD_FOLDER SLOWNESS MESON_SUITE…: runs what has been built, keeps Meson's reports.
+meson_tests() {
+    folder=$1 slowness=$2
+    shift 2
+    # Meson takes a program's old report for its new one when the program crashes: none is left.
+    find "build/$folder" -maxdepth 1 -name '*.xml' -delete
+    rm -f "build/$folder"/meson-logs/testlog.*
+    meson_status=0
+    # shellcheck disable=SC2046  # a list of options
+    meson test -C "build/$folder" --no-rebuild --print-errorlogs \
+        --timeout-multiplier "$slowness" $(printf -- '--suite %s ' "$@") </dev/null ||
+        meson_status=$?
+    for report in testlog.json testlog.junit.xml; do
+        cp "build/$folder/meson-logs/$report" "$results/" 2>/dev/null || true
+    done
+    return "$meson_status"
+}
+
+command_test() {
+    suites=
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --all) suites=$all_suites ;;
+        --list) describe_suites && return 0 ;;
+        --) shift && break ;;
+        sanitize) suites="$suites asan asan-integration tsan tsan-integration" ;;
+        *)
+            case " $all_suites " in
+            *" $1 "*) suites="$suites $1" ;;
+            *) fail "there is no suite $1; ./dev test --list names them" ;;
+            esac
+            ;;
+        esac
+        shift
+    done
+    case ${suites:=$default_suites} in
+    *integration*) need_packages build run test ;;
+    *) need_packages build ;;
+    esac
+    test_folder=$root/var/test
+    rm -rf "$test_folder"
+    for suite in $suites; do
+        run_suite "$suite" "$@"
+    done
+    # shellcheck disable=SC2086  # a list of names
+    python3 tools/test_report.py "$test_folder" $suites
+}
+
+# Runs one suite in a shell of its own, so that its settings end with it, and notes how it ended.
+run_suite() {
+    suite=$1
+    shift
+    results=$test_folder/$suite
+    mkdir -p "$results"
+    say ""
+    say "### $suite"
+    suite_started=$(milliseconds)
+    suite_status=0
+    ("suite_$(echo "$suite" | tr - _)" "$@") || suite_status=$?
+    printf '%s %s\n' "$suite_status" "$(($(milliseconds) - suite_started))" >"$results/status"
+}
