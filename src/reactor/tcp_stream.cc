@@ -1,0 +1,217 @@
+#include "reactor/tcp_stream.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <numeric>
+#include <span>
+#include <utility>
+
+namespace ringtalk::reactor {
+namespace {
+
+std::size_t total_bytes(const iovec* parts, std::size_t count) {
+  return std::accumulate(parts, parts + count, std::size_t{0},
+                         [](std::size_t sum, const iovec& part) { return sum + part.iov_len; });
+}
+
+Error closed_by_us() {
+  return Error{.kind = ErrorKind::kClosed, .detail = "the stream was closed"};
+}
+
+// Whatever stopped receiving is final. The kernel's ETIMEDOUT (the peer is gone without a word)
+// must not look like a deadline of ours, which leaves the stream usable.
+Error ended_by(int os_error) {
+  Error error = system_error(os_error, "receive");
+  if (error.kind == ErrorKind::kTimedOut) error.kind = ErrorKind::kClosed;
+  return error;
+}
+
+}  // namespace
+
+TcpStream::TcpStream(Reactor& reactor, int descriptor)
+    : reactor_(reactor),
+      descriptor_(descriptor),
+      receive_(*this),
+      send_(*this),
+      receive_timer_(*this),
+      send_timer_(*this) {
+  receive_.descriptor = descriptor;
+  send_.descriptor = descriptor;
+}
+
+TcpStream::~TcpStream() {
+  RINGTALK_ASSERT(descriptor_ < 0, "a stream ended without close()");
+}
+
+// --- receiving ---
+
+bool TcpStream::has_received() const {
+  return aborted_ || !chunk_.empty() || !backlog_.empty() || peer_finished_ || receive_error_;
+}
+
+void TcpStream::wait_received(std::coroutine_handle<> waiter, Deadline deadline) {
+  RINGTALK_ASSERT(!receiver_, "one receive at a time");
+  receiver_ = waiter;
+  receive_timed_out_ = false;
+  if (deadline != kNever) reactor_.timers().schedule(receive_timer_, deadline);
+  arm_receive();
+}
+
+Result<Chunk> TcpStream::take_received() {
+  if (aborted_) return std::unexpected(closed_by_us());
+  if (!chunk_.empty()) return std::move(chunk_);
+  if (!backlog_.empty()) {
+    const std::string bytes = std::exchange(backlog_, {});
+    return Chunk::copy_of(std::as_bytes(std::span(bytes)));
+  }
+  if (peer_finished_) return Chunk();
+  if (receive_error_) return std::unexpected(*receive_error_);
+  RINGTALK_ASSERT(receive_timed_out_, "a receiver was resumed without a reason");
+  return fail(ErrorKind::kTimedOut, "nothing was received in time");
+}
+
+void TcpStream::arm_receive() {
+  // Still in flight: armed, or about to be told of the pause, after which it is armed again.
+  if (receive_.in_flight()) return;
+  pausing_ = false;
+  reactor_.backend().receive(receive_);
+}
+
+void TcpStream::on_received(Completion& completion) {
+  if (aborted_) {
+    completion.chunk.release();
+  } else if (completion.result > 0) {
+    keep_bytes(completion);
+  } else if (completion.result == 0) {
+    peer_finished_ = true;
+  } else if (completion.result == -ECANCELED && pausing_) {
+    if (receiver_) arm_receive();  // it caught up while the pause was on its way
+  } else {
+    receive_error_ = ended_by(-completion.result);
+  }
+  if (closer_) {
+    resume_closer();
+  } else if (has_received()) {
+    resume_receiver();  // which may end this stream: the last thing done here
+  }
+}
+
+void TcpStream::keep_bytes(Completion& completion) {
+  if (receiver_) {
+    chunk_ = std::move(completion.chunk);
+    return;
+  }
+  backlog_ += completion.chunk.text();  // a copy, so that the pool has its buffer
+  completion.chunk.release();
+  if (backlog_.size() > kBacklogBytesMax && completion.more && !pausing_) {
+    pausing_ = true;
+    reactor_.backend().cancel(receive_);
+  }
+}
+
+void TcpStream::on_receive_timeout() {
+  receive_timed_out_ = true;
+  resume_receiver();
+}
+
+void TcpStream::resume_receiver() {
+  if (!receiver_) return;
+  receive_timer_.cancel();
+  std::exchange(receiver_, nullptr).resume();
+}
+
+// --- sending ---
+
+void TcpStream::start_send(std::span<const iovec> parts, Deadline deadline, SendWaiter& waiter) {
+  RINGTALK_ASSERT(descriptor_ >= 0, "a send on a stream that was closed");
+  RINGTALK_ASSERT(send_waiter_ == nullptr, "one send at a time");
+  send_waiter_ = &waiter;
+  send_timed_out_ = false;
+  send_.parts = parts.data();
+  send_.part_count = parts.size();
+  if (deadline != kNever) reactor_.timers().schedule(send_timer_, deadline);
+  // After abort() the kernel answers EPIPE: one way out for all failures.
+  reactor_.backend().send(send_);
+}
+
+void TcpStream::on_sent(const Completion& completion) {
+  send_timer_.cancel();
+  Result<void> result;
+  if (send_timed_out_) {
+    result = fail(ErrorKind::kTimedOut, "the peer took too long to read");
+  } else if (completion.result < 0) {
+    result = std::unexpected(system_error(-completion.result, "send"));
+  } else if (static_cast<std::size_t>(completion.result) !=
+             total_bytes(send_.parts, send_.part_count)) {
+    result = fail(ErrorKind::kClosed, "the connection ended in the middle of a send");
+  }
+  if (!result) abort();
+  SendWaiter* waiter = std::exchange(send_waiter_, nullptr);
+  const bool has_closer = static_cast<bool>(closer_);
+  waiter->sent(std::move(result));
+  if (has_closer) resume_closer();  // without a closer the waiter may have ended this stream
+}
+
+void TcpStream::on_send_timeout() {
+  send_timed_out_ = true;
+  reactor_.backend().cancel(send_);
+}
+
+// --- closing ---
+
+void TcpStream::shutdown_send() {
+  if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_WR);
+}
+
+void TcpStream::abort() {
+  if (descriptor_ < 0 || aborted_) return;
+  aborted_ = true;
+  // Wakes whatever is in flight with an end or EPIPE, on both backends.
+  ::shutdown(descriptor_, SHUT_RDWR);
+  backlog_ = {};
+  // A receiver that waits is resumed when this has completed.
+  reactor_.backend().cancel(receive_);
+  reactor_.backend().cancel(send_);
+}
+
+Task<void> TcpStream::close() {
+  RINGTALK_ASSERT(!receiver_, "a stream is closed while somebody receives");
+  if (descriptor_ < 0) co_return;
+  abort();
+  struct Idle {
+    TcpStream& stream;
+    [[nodiscard]] bool await_ready() const { return !stream.is_busy(); }
+    void await_suspend(std::coroutine_handle<> closer) const { stream.closer_ = closer; }
+    void await_resume() const {}
+  };
+  while (is_busy()) co_await Idle{*this};
+  ::close(std::exchange(descriptor_, -1));
+}
+
+void TcpStream::resume_closer() {
+  // Through the ready queue: the completion's caller is still on the stack.
+  if (closer_ && !is_busy()) reactor_.make_ready(std::exchange(closer_, nullptr));
+}
+
+std::string TcpStream::peer_address() const {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (::getpeername(descriptor_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return {};
+  char text[INET6_ADDRSTRLEN] = {};
+  const void* source = nullptr;
+  if (address.ss_family == AF_INET) {
+    source = &reinterpret_cast<const sockaddr_in*>(&address)->sin_addr;
+  } else if (address.ss_family == AF_INET6) {
+    source = &reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr;
+  } else {
+    return {};
+  }
+  if (::inet_ntop(address.ss_family, source, text, sizeof text) == nullptr) return {};
+  return text;
+}
+
+}  // namespace ringtalk::reactor

@@ -1,0 +1,101 @@
+// TcpStream: a ByteStream over one connected TCP descriptor, which it owns. Receiving is armed by
+// the first receive() and stays armed (multishot). A waiting receiver gets the pool's chunk itself;
+// what comes while nobody waits is copied into a backlog, which the next receive() returns whole.
+// Past kBacklogBytesMax receiving pauses, so TCP itself pushes back. Owned by its connection; the
+// reactor's thread.
+#pragma once
+
+#include <coroutine>
+#include <optional>
+#include <string>
+
+#include "reactor/byte_stream.h"
+#include "reactor/operation.h"
+#include "reactor/reactor.h"
+
+namespace ringtalk::reactor {
+
+class TcpStream final : public ByteStream {
+ public:
+  /// Bytes that may wait unread before receiving pauses. What the kernel had already handed over
+  /// when it was asked to pause comes on top.
+  static constexpr std::size_t kBacklogBytesMax = 64 * 1024;
+
+  TcpStream(Reactor& reactor, int descriptor);
+  ~TcpStream() override;
+
+  void start_send(std::span<const iovec> parts, Deadline deadline, SendWaiter& waiter) override;
+  void shutdown_send() override;
+  void abort() override;
+  [[nodiscard]] Task<void> close() override;
+  [[nodiscard]] std::string peer_address() const override;
+
+ protected:
+  [[nodiscard]] bool has_received() const override;
+  void wait_received(std::coroutine_handle<> waiter, Deadline deadline) override;
+  [[nodiscard]] Result<Chunk> take_received() override;
+
+ private:
+  class Receive final : public ReceiveOperation {
+   public:
+    explicit Receive(TcpStream& stream) : stream_(stream) {}
+    void on_completion(Completion& completion) override { stream_.on_received(completion); }
+
+   private:
+    TcpStream& stream_;
+  };
+  class Send final : public SendOperation {
+   public:
+    explicit Send(TcpStream& stream) : stream_(stream) {}
+    void on_completion(Completion& completion) override { stream_.on_sent(completion); }
+
+   private:
+    TcpStream& stream_;
+  };
+  class ReceiveTimer final : public Timer {
+   public:
+    explicit ReceiveTimer(TcpStream& stream) : stream_(stream) {}
+
+   private:
+    void expired() override { stream_.on_receive_timeout(); }
+    TcpStream& stream_;
+  };
+  class SendTimer final : public Timer {
+   public:
+    explicit SendTimer(TcpStream& stream) : stream_(stream) {}
+
+   private:
+    void expired() override { stream_.on_send_timeout(); }
+    TcpStream& stream_;
+  };
+
+  void arm_receive();
+  void on_received(Completion& completion);
+  void keep_bytes(Completion& completion);
+  void on_receive_timeout();
+  void on_sent(const Completion& completion);
+  void on_send_timeout();
+  void resume_receiver();
+  void resume_closer();
+  [[nodiscard]] bool is_busy() const { return receive_.in_flight() || send_.in_flight(); }
+
+  Reactor& reactor_;
+  int descriptor_;
+  Receive receive_;
+  Send send_;
+  ReceiveTimer receive_timer_;
+  SendTimer send_timer_;
+  std::coroutine_handle<> receiver_;
+  std::coroutine_handle<> closer_;
+  SendWaiter* send_waiter_ = nullptr;
+  Chunk chunk_;          // for the receiver that is about to be resumed
+  std::string backlog_;  // came while nobody waited
+  std::optional<Error> receive_error_;
+  bool peer_finished_ = false;
+  bool receive_timed_out_ = false;
+  bool send_timed_out_ = false;
+  bool pausing_ = false;  // the receive in flight was cancelled to make the peer wait
+  bool aborted_ = false;
+};
+
+}  // namespace ringtalk::reactor
