@@ -1,0 +1,158 @@
+// ConversationStore: conversations, their members and the members' marks. Owned by a shard, used on
+// its thread; the pool outlives it. "Not found" means: does not exist, or the asking user is not a
+// member; nobody can tell the two apart.
+//
+// Whatever changes a log or its members is one transaction that first takes the row lock of the
+// conversation, in a statement of its own: the statement after it sees all that came before.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/answer.h"
+#include "db/pool.h"
+#include "db/rows.h"
+
+namespace ringtalk::db {
+
+inline constexpr std::int64_t kMembersMax = 1'000;
+
+struct NewGroup {
+  std::int64_t id = 0;
+  std::string name;  // 1..128 code points
+  std::int64_t creator_id = 0;
+  std::vector<std::int64_t> member_ids;  // in any order, twice does not matter; creator comes along
+  std::int64_t created_at_ms = 0;
+};
+
+struct NewDirect {
+  std::int64_t id = 0;
+  std::int64_t creator_id = 0;
+  std::int64_t other_id = 0;  // not the creator
+  std::int64_t created_at_ms = 0;
+};
+
+struct CreateResult {
+  enum class Outcome : std::uint8_t {
+    kCreated,
+    kExisted,         // direct ones only: the pair's conversation
+    kIdTaken,         // try again with another id
+    kUnknownMembers,  // nothing was made
+    kTooManyMembers,  // more than kMembersMax; nothing was made
+  };
+  Outcome outcome = Outcome::kIdTaken;
+  std::optional<ConversationRow> conversation;  // kCreated, kExisted: as the creator sees it
+  std::vector<std::int64_t> unknown_ids;        // kUnknownMembers
+};
+
+struct RenameRequest {
+  std::int64_t conversation_id = 0;
+  std::int64_t by_user_id = 0;
+  std::string name;  // 1..128 code points
+};
+
+struct AddRequest {
+  std::int64_t conversation_id = 0;
+  std::int64_t by_user_id = 0;
+  std::vector<std::int64_t> user_ids;
+};
+
+struct RemoveRequest {
+  std::int64_t conversation_id = 0;
+  std::int64_t by_user_id = 0;
+  std::int64_t user_id = 0;
+};
+
+/// What became of a rename, of adding or of removing members.
+struct ChangeResult {
+  enum class Outcome : std::uint8_t {
+    kDone,
+    kNothingToDo,     // all are members already; the name is the same
+    kNotFound,        // also: who is to be removed is no member
+    kIsDirect,        // only groups change
+    kForbidden,       // only the creator removes others
+    kUnknownMembers,  // nothing was changed
+    kTooManyMembers,  // past kMembersMax; nothing was changed
+  };
+  Outcome outcome = Outcome::kNotFound;
+  std::optional<EventRow> event;          // kDone: what was appended to the log
+  std::vector<std::int64_t> user_ids;     // kDone: who joined or left, ascending
+  std::vector<std::int64_t> unknown_ids;  // kUnknownMembers, ascending
+};
+
+struct ListRequest {
+  struct Cursor {
+    std::int64_t activity_ms = 0;
+    std::int64_t id = 0;
+  };
+  std::int64_t user_id = 0;
+  std::int64_t limit = 50;
+  std::optional<Cursor> after;  // of the last row of the page before
+};
+
+struct ConversationPage {
+  std::vector<ConversationRow> conversations;  // latest activity first, then larger id
+  bool has_more = false;
+};
+
+struct HeadPage {
+  std::vector<HeadRow> heads;  // latest activity first
+  bool has_more = false;
+};
+
+/// Marks only rise and are clamped to the head of the log; `read` raises `delivered` too.
+struct MarkRequest {
+  std::int64_t conversation_id = 0;
+  std::int64_t user_id = 0;
+  std::optional<std::int64_t> delivered_seq;
+  std::optional<std::int64_t> read_seq;
+};
+
+struct Marks {
+  std::int64_t delivered_seq = 0;
+  std::int64_t read_seq = 0;
+};
+
+class ConversationStore {
+ public:
+  explicit ConversationStore(Pool& pool) : pool_(pool) {}
+
+  Answer<CreateResult> create_group(NewGroup group);
+  /// One conversation a pair, however many ask at once. The log of a new conversation is empty.
+  Answer<CreateResult> create_direct(NewDirect direct);
+
+  Answer<std::optional<ConversationRow>> find(std::int64_t conversation_id, std::int64_t user_id);
+  Answer<ConversationPage> list(ListRequest request);
+
+  /// Each appends one event to the log when it is kDone.
+  Answer<ChangeResult> rename(RenameRequest request);
+  Answer<ChangeResult> add_members(AddRequest request);
+  Answer<ChangeResult> remove_member(RemoveRequest request);
+
+  /// The marks as they are now; nothing for who is no member. Written without waiting for the disk:
+  /// a crash of the database may take back the last moments of marks (never of messages).
+  Answer<std::optional<Marks>> raise_marks(MarkRequest request);
+  /// Many in one transaction, answered in their order; at most one request for each
+  /// (conversation, user).
+  Answer<std::vector<std::optional<Marks>>> raise_many_marks(std::vector<MarkRequest> requests);
+
+  Answer<bool> is_member(std::int64_t conversation_id, std::int64_t user_id);
+  /// Ascending; empty when the conversation does not exist.
+  Answer<std::vector<std::int64_t>> member_ids(std::int64_t conversation_id);
+  /// Ascending by user; empty when the conversation does not exist.
+  Answer<std::vector<MemberRow>> members(std::int64_t conversation_id);
+
+  Answer<HeadPage> heads(std::int64_t user_id, std::int64_t limit);
+  /// Ascending by id; without those of which the user is no member.
+  Answer<std::vector<HeadRow>> heads_of(std::vector<std::int64_t> conversation_ids,
+                                        std::int64_t user_id);
+  /// The heads of logs, for whoever compares them: ids and `last_seq` alone, ascending by id.
+  Answer<std::vector<HeadRow>> last_seqs(std::vector<std::int64_t> conversation_ids);
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace ringtalk::db

@@ -1,0 +1,88 @@
+// MessageStore: the logs themselves: the group commit, and pages of messages and events. Owned by a
+// shard, used on its thread; the pool outlives it. Nothing here asks who may read: the caller does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/answer.h"
+#include "db/pool.h"
+#include "db/rows.h"
+
+namespace ringtalk::db {
+
+inline constexpr std::size_t kCommitBatchMax = 256;  // past it only latency grows
+
+struct Draft {
+  std::int64_t conversation_id = 0;
+  std::int64_t sender_id = 0;
+  Uuid client_id{};  // the client's, or one that the server made so that a resend is recognised
+  std::string body;  // 1..4096 code points
+};
+
+struct CommitResult {
+  enum class Outcome : std::uint8_t {
+    kStored,
+    kDuplicate,  // the same draft was stored before, at `seq`
+    kKeyReused,  // its client id stands for another message of this conversation, at `seq`
+    kNotMember,  // or there is no such conversation
+  };
+  Outcome outcome = Outcome::kNotMember;
+  std::int64_t seq = 0;            // but with kNotMember
+  std::int64_t created_at_ms = 0;  // but with kNotMember
+};
+
+/// At most one of the two bounds; without any: the newest.
+struct HistoryRequest {
+  std::int64_t conversation_id = 0;
+  std::int64_t limit = 20;
+  std::optional<std::int64_t> before_seq;
+  std::optional<std::int64_t> after_seq;
+};
+
+struct MessagePage {
+  std::vector<MessageRow> messages;  // newest first; with `after_seq` oldest first
+  bool has_more = false;             // there are more beyond the last one
+};
+
+struct EventsRequest {
+  std::int64_t conversation_id = 0;
+  std::int64_t after_seq = 0;
+  std::int64_t limit = 100;
+};
+
+struct EventPage {
+  std::vector<EventRow> events;  // oldest first, without a hole, from after_seq + 1
+  std::int64_t last_seq = 0;     // the head of the log at the same moment
+};
+
+class MessageStore {
+ public:
+  explicit MessageStore(Pool& pool) : pool_(pool) {}
+
+  /// Stores a batch in one transaction and answers only after its commit, one result a draft, in
+  /// their order. Takes 1..kCommitBatchMax drafts; drafts of one conversation get their seqs in
+  /// the given order. Raises the senders' read marks to their messages, and the delivered mark of
+  /// who had everything before his own message.
+  ///
+  /// The caller sees to it that no two drafts of a batch share (conversation, client_id): that
+  /// aborts the batch (23505). Errors by `code`: 40P01, 40001, 57014: send the batch again; 55P03:
+  /// halve it; kUnavailable, kTimedOut: fate unknown, resend before anything new.
+  Answer<std::vector<CommitResult>> commit(std::vector<Draft> drafts);
+
+  Answer<std::optional<MessageRow>> find_message(std::int64_t conversation_id, std::int64_t seq);
+  Answer<MessagePage> history(HistoryRequest request);
+  Answer<EventPage> events(EventsRequest request);
+
+  /// The first seq whose time is at or after `time_ms`, or last_seq + 1: give it to history() as
+  /// `before_seq` for what is strictly earlier. A binary search: time rises with seq.
+  Answer<std::int64_t> first_seq_since(std::int64_t conversation_id, std::int64_t time_ms);
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace ringtalk::db

@@ -1,0 +1,62 @@
+// UserStore: accounts. Owned by a shard, used on its thread; the pool outlives it.
+// Addresses are compared by `email_folded`, which the caller makes from the address.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/answer.h"
+#include "db/pool.h"
+#include "db/rows.h"
+
+namespace ringtalk::db {
+
+struct NewUser {
+  std::int64_t id = 0;
+  std::string name;  // 1..64 code points
+  std::string email;
+  std::string email_folded;
+  std::string password_hash;
+  std::int64_t created_at_ms = 0;
+};
+
+enum class CreateUserOutcome : std::uint8_t {
+  kCreated,
+  kEmailTaken,
+  kIdTaken,  // try again with another id
+};
+
+struct Credentials {
+  UserRow user;
+  std::string password_hash;
+};
+
+class UserStore {
+ public:
+  explicit UserStore(Pool& pool) : pool_(pool) {}
+
+  Answer<CreateUserOutcome> create(NewUser user);
+
+  Answer<std::optional<UserRow>> find(std::int64_t id);
+  /// Unknown ids are passed over; ascending by id.
+  Answer<std::vector<UserRow>> find_many(std::vector<std::int64_t> ids);
+  Answer<std::optional<UserRow>> find_by_email(std::string email_folded);
+  Answer<std::optional<Credentials>> find_credentials(std::string email_folded);
+  /// Users whose name begins with `prefix`, without regard to case; by name, then id. Every
+  /// character of the prefix stands for itself.
+  Answer<std::vector<UserRow>> search_by_name(std::string prefix, std::int64_t limit);
+
+  /// The user with the new name; nothing when there is none of that id.
+  Answer<std::optional<UserRow>> rename(std::int64_t id, std::string name);
+  /// False when there is no user of that id.
+  Answer<bool> set_password_hash(std::int64_t id, std::string password_hash);
+  /// Only rises.
+  Answer<bool> touch_last_seen(std::int64_t id, std::int64_t seen_at_ms);
+
+ private:
+  Pool& pool_;
+};
+
+}  // namespace ringtalk::db
