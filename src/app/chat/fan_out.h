@@ -1,0 +1,37 @@
+// FanOut: hands what was committed to the hubs of all shards, one letter a shard. One per shard, its
+// thread. A letter that finds a full mailbox is lost: the next event of the conversation shows the
+// hole, and the feeds fill it from the database.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "app/chat/published.h"
+#include "app/protocol/views.h"
+#include "app/shard_directory.h"
+#include "reactor/pinned.h"
+
+namespace ringtalk::app::chat {
+
+class FanOut : reactor::Pinned {
+ public:
+  explicit FanOut(ShardDirectory& directory) : directory_(directory) {}
+
+  /// `send_key`: of a message, the client id under which it was stored.
+  void publish(protocol::ConversationId conversation_id, protocol::EventView event,
+               std::optional<protocol::Uuid> send_key = std::nullopt);
+  /// A new conversation: its members' connections begin to listen.
+  void publish_opened(protocol::ConversationId conversation_id,
+                      std::vector<protocol::UserId> member_ids);
+
+  [[nodiscard]] std::uint64_t letters_lost() const { return letters_lost_; }
+
+ private:
+  void post(PublishedPtr published);
+
+  ShardDirectory& directory_;
+  std::uint64_t letters_lost_ = 0;
+};
+
+}  // namespace ringtalk::app::chat

@@ -1,0 +1,53 @@
+// Feed: one session's place in the log of one conversation. It never passes a hole on: an event is
+// sent when it is the next one, and otherwise the FeedSet fetches what lies between. Owned by the
+// FeedSet of its session; known to the hub's topic while it listens; the shard's thread.
+#pragma once
+
+#include <cstdint>
+
+#include "app/chat/published.h"
+#include "app/protocol/ids.h"
+#include "reactor/pinned.h"
+
+namespace ringtalk::app::chat {
+
+class FeedSet;
+class Hub;
+struct Topic;
+
+class Feed : reactor::Pinned {
+ public:
+  enum class State : std::uint8_t {
+    kStarting,  // listens, but its position is not known yet
+    kLive,      // all up to the head was sent
+    kFilling,   // behind; the FeedSet is fetching
+    kHeld,      // more waited at the start than is sent by itself: until `sync`s reach the head
+    kLeft,      // listens no more
+  };
+
+  Feed(FeedSet& owner, Hub& hub, protocol::ConversationId id);
+  ~Feed();
+
+  /// From the hub: an event of the conversation was committed.
+  void offer(const Published& published);
+
+  void leave();
+  void raise_head(protocol::Seq seq);
+
+  [[nodiscard]] protocol::ConversationId id() const { return id_; }
+  [[nodiscard]] protocol::Seq head() const;
+  /// The next event if the topic's tail has it.
+  [[nodiscard]] const Published* next_in_tail() const;
+
+  State state = State::kStarting;
+  protocol::Seq position = 0;     // the last seq sent
+  std::int64_t events_left = -1;  // how many more are sent by themselves; −1: no bound
+
+ private:
+  FeedSet& owner_;
+  Hub& hub_;
+  const protocol::ConversationId id_;
+  Topic* topic_;
+};
+
+}  // namespace ringtalk::app::chat

@@ -1,0 +1,257 @@
+#include "app/chat/feed_set.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "app/chat/view_rows.h"
+#include "app/limits.h"
+#include "app/metrics.h"
+
+namespace ringtalk::app::chat {
+namespace {
+
+using protocol::ConversationId;
+using protocol::Seq;
+using reactor::Task;
+
+// The database did not give a page: it is asked again, while the client keeps its connection.
+constexpr std::chrono::milliseconds kFetchPause{250};
+
+}  // namespace
+
+FeedSet::FeedSet(const Environment& environment, ws::Connection& connection, protocol::UserId user)
+    : environment_(environment), connection_(connection), user_(user) {}
+
+// --- listening ---
+
+bool FeedSet::add(ConversationId id) {
+  if (feeds_.contains(id)) return false;
+  feeds_.emplace(id, std::make_shared<Feed>(*this, environment_.hub, id));
+  return true;
+}
+
+void FeedSet::start(ConversationId id, Seq position, Seq head) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end() || found->second->state != Feed::State::kStarting) return;
+  const std::shared_ptr<Feed>& feed = found->second;
+  feed->raise_head(head);
+  feed->position = position;
+  feed->state = Feed::State::kLive;
+  if (feed->head() - position > limits::kCatchUpEventsMax) {
+    feed->events_left = limits::kCatchUpEventsMax;
+  }
+  if (feed->head() > position) fill(feed);
+}
+
+void FeedSet::remove(ConversationId id) {
+  const auto found = feeds_.find(id);
+  if (found == feeds_.end()) return;
+  ack_what_was_passed(*found->second);
+  found->second->leave();  // a fetch in flight keeps the object, and sees that it has left
+  feeds_.erase(found);
+}
+
+Feed* FeedSet::find(ConversationId id) const {
+  const auto found = feeds_.find(id);
+  return found == feeds_.end() ? nullptr : found->second.get();
+}
+
+bool FeedSet::is_starting(ConversationId id) const {
+  const Feed* feed = find(id);
+  return feed != nullptr && feed->state == Feed::State::kStarting;
+}
+
+void FeedSet::offered(Feed& feed, const Published& published) {
+  if (feed.state != Feed::State::kLive || published.event.seq <= feed.position) return;
+  if (published.event.seq == feed.position + 1) {
+    emit(feed, published);
+  } else {
+    fill(feeds_.at(feed.id()));
+  }
+}
+
+void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
+  Feed* feed = find(id);
+  if (feed == nullptr || feed->state == Feed::State::kStarting) return;
+  feed->raise_head(head);
+  // Also an empty batch at the head moves the position: the client says it has all before it.
+  feed->position = std::max(feed->position, std::min(std::max(after, last), head));
+  if (feed->state == Feed::State::kHeld && feed->position >= feed->head()) {
+    feed->state = Feed::State::kLive;
+  }
+  ack_what_was_passed(*feed);
+}
+
+// --- sending events and acks ---
+
+void FeedSet::emit(Feed& feed, const Published& published) {
+  feed.position = published.event.seq;
+  if (published.send_key) {
+    const auto& message = std::get<protocol::MessageView>(published.event.detail);
+    const bool is_acked = emit_ack_for({.conversation_id = published.conversation_id,
+                                        .sender_id = message.sender_id,
+                                        .client_id = published.send_key,
+                                        .seq = published.event.seq,
+                                        .timestamp_ms = published.event.timestamp_ms});
+    if (is_acked) return;
+  }
+  connection_.send_frame(published.frame);
+  ++environment_.metrics.events_delivered;
+}
+
+void FeedSet::emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event) {
+  feed.position = row.seq;
+  OwnKey key{.conversation_id = feed.id(),
+             .sender_id = {row.sender_id},
+             .seq = row.seq,
+             .timestamp_ms = row.created_at_ms};
+  if (row.client_id) key.client_id = protocol::Uuid{*row.client_id};
+  if (emit_ack_for(key)) return;
+  connection_.send_frame(frame_of(feed.id(), event));
+  ++environment_.metrics.events_delivered;
+}
+
+bool FeedSet::emit_ack_for(const OwnKey& key) {
+  if (own_sends_.empty() || key.sender_id != user_ || !key.client_id) return false;
+  const auto send = std::ranges::find_if(own_sends_, [&](const OwnSend& own) {
+    return own.conversation_id == key.conversation_id && own.client_id == *key.client_id;
+  });
+  if (send == own_sends_.end()) return false;
+  write_ack(*send, {.seq = key.seq, .timestamp_ms = key.timestamp_ms});
+  own_sends_.erase(send);
+  return true;
+}
+
+FeedSet::SendNumber FeedSet::expect(ConversationId id, protocol::Uuid client_id,
+                                    protocol::Ref ref) {
+  own_sends_.push_back({.number = ++last_number_,
+                        .conversation_id = id,
+                        .client_id = client_id,
+                        .ref = std::move(ref)});
+  return last_number_;
+}
+
+void FeedSet::committed(SendNumber number, const Committed& committed) {
+  const auto send = std::ranges::find(own_sends_, number, &OwnSend::number);
+  if (send == own_sends_.end()) return;  // the feed was faster: the ack has left
+  Feed* feed = find(send->conversation_id);
+  const bool has_a_turn = committed.outcome == Committed::Outcome::kStored && feed != nullptr &&
+                          (feed->state == Feed::State::kLive ||
+                           feed->state == Feed::State::kFilling) &&
+                          feed->position < committed.seq;
+  if (has_a_turn) {
+    send->committed = committed;
+    // Should the hub's letter have been lost: this answer tells of the event as well.
+    feed->raise_head(committed.seq);
+    fill(feeds_.at(feed->id()));
+    return;
+  }
+  write_ack(*send, committed);
+  own_sends_.erase(send);
+}
+
+protocol::Ref FeedSet::forget(SendNumber number) {
+  const auto send = std::ranges::find(own_sends_, number, &OwnSend::number);
+  if (send == own_sends_.end()) return std::nullopt;
+  protocol::Ref ref = std::move(send->ref);
+  own_sends_.erase(send);
+  return ref;
+}
+
+// Acks whose turn will not come: the position has jumped over them, or the log is held.
+void FeedSet::ack_what_was_passed(const Feed& feed) {
+  std::erase_if(own_sends_, [&](const OwnSend& send) {
+    if (send.conversation_id != feed.id() || !send.committed) return false;
+    const bool will_come = feed.state == Feed::State::kLive || feed.state == Feed::State::kFilling;
+    if (will_come && send.committed->seq > feed.position) return false;
+    write_ack(send, *send.committed);
+    return true;
+  });
+}
+
+void FeedSet::write_ack(const OwnSend& send, const Committed& committed) {
+  std::string payload;
+  protocol::append_ack_message(
+      payload, {.ref = send.ref,
+                .client_id = shown_client_id(send.client_id),
+                .conversation_id = send.conversation_id,
+                .seq = committed.seq,
+                .timestamp_ms = committed.timestamp_ms,
+                .is_duplicate = committed.outcome == Committed::Outcome::kDuplicate});
+  connection_.send_text(payload);
+  ++environment_.metrics.acks_sent;
+}
+
+// --- filling holes ---
+
+void FeedSet::fill(const std::shared_ptr<Feed>& feed) {
+  if (feed->state != Feed::State::kLive || is_stopping_) return;
+  feed->state = Feed::State::kFilling;
+  behind_.push_back(feed);
+  if (is_filling_) return;
+  is_filling_ = true;
+  scope_.spawn(fill_all());
+}
+
+// One feed after the other, a page each time, until none is behind.
+Task<void> FeedSet::fill_all() {
+  co_await environment_.reactor.yield();  // the hub may be in the middle of its round
+  while (!behind_.empty() && !is_stopping_) {
+    std::shared_ptr<Feed> feed = std::move(behind_.front());
+    behind_.pop_front();
+    co_await fill_some(feed);
+    if (feed->state == Feed::State::kFilling) behind_.push_back(std::move(feed));
+  }
+  is_filling_ = false;
+}
+
+Task<void> FeedSet::fill_some(std::shared_ptr<Feed> feed) {
+  while (const Published* next = is_paused(*feed) ? nullptr : feed->next_in_tail()) {
+    if (feed->events_left > 0) --feed->events_left;
+    emit(*feed, *next);
+  }
+  if (!is_paused(*feed) && !(co_await fetch_page(feed))) {
+    co_await environment_.reactor.sleep_for(kFetchPause);
+  }
+  if (feed->state != Feed::State::kFilling) co_return;
+  if (feed->position >= feed->head()) {
+    feed->state = Feed::State::kLive;
+    feed->events_left = -1;
+  } else if (feed->events_left == 0) {
+    feed->state = Feed::State::kHeld;
+    ack_what_was_passed(*feed);
+  }
+  // A peer that reads slowly is waited for here, in front of the next page.
+  static_cast<void>(co_await connection_.drained(limits::kOutboxLowBytes));
+}
+
+// Nothing more can be sent now: it is at its end, or the peer has enough to read.
+bool FeedSet::is_paused(const Feed& feed) const {
+  return feed.state != Feed::State::kFilling || feed.position >= feed.head() ||
+         feed.events_left == 0 || is_stopping_ ||
+         connection_.unsent_bytes() > limits::kOutboxHighBytes;
+}
+
+Task<bool> FeedSet::fetch_page(std::shared_ptr<Feed> feed) {
+  std::int64_t limit = limits::kCatchUpEventsMax;
+  if (feed->events_left > 0) limit = std::min(limit, feed->events_left);
+  auto page = co_await environment_.messages.events({.conversation_id = feed->id().value,
+                                                     .after_seq = feed->position,
+                                                     .limit = limit});
+  if (!page || page->events.empty()) co_return false;
+  feed->raise_head(page->last_seq);
+  for (const db::EventRow& row : page->events) {
+    // The position may have moved meanwhile, by a sync; or the user may have left.
+    if (is_paused(*feed) || row.seq > feed->position + 1) break;
+    if (row.seq <= feed->position) continue;
+    const auto event = event_view(row, environment_.json_reader);
+    if (!event) co_return false;
+    if (feed->events_left > 0) --feed->events_left;
+    emit_row(*feed, row, *event);
+  }
+  co_return true;
+}
+
+}  // namespace ringtalk::app::chat

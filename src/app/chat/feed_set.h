@@ -1,0 +1,119 @@
+// FeedSet: all logs that one session listens to, and the acks that it still owes. It keeps promise 2
+// of the contract (each log in order, without a hole) and promise 3 (on the sending connection the
+// ack takes the place of the event). Member of its session; the shard's thread.
+//
+// At most one page is being fetched at a time per session, whatever is behind: a client that was
+// away for long does not crowd out the others.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tsl/robin_map.h>
+
+#include "app/chat/feed.h"
+#include "app/chat/hub.h"
+#include "app/chat/message_committer.h"
+#include "app/chat/published.h"
+#include "app/protocol/event_writer.h"
+#include "app/protocol/json_reader.h"
+#include "db/message_store.h"
+#include "reactor/pinned.h"
+#include "reactor/reactor.h"
+#include "reactor/task.h"
+#include "reactor/task_scope.h"
+#include "ws/connection.h"
+
+namespace ringtalk::app {
+class Metrics;
+}
+
+namespace ringtalk::app::chat {
+
+class FeedSet : reactor::Pinned {
+ public:
+  struct Environment {
+    reactor::Reactor& reactor;
+    Hub& hub;
+    db::MessageStore& messages;
+    protocol::JsonReader& json_reader;
+    Metrics& metrics;
+  };
+  FeedSet(const Environment& environment, ws::Connection& connection, protocol::UserId user);
+
+  /// Begins to listen; nothing is sent before start(). False when it listens already.
+  bool add(protocol::ConversationId id);
+  /// All up to `position` is known to the client. Sends what lies behind it, up to 200 events; where
+  /// more wait, the log is held until synced() has brought the position to the head.
+  void start(protocol::ConversationId id, protocol::Seq position, protocol::Seq head);
+  void remove(protocol::ConversationId id);
+  [[nodiscard]] bool contains(protocol::ConversationId id) const { return feeds_.contains(id); }
+  /// Added, but not started yet.
+  [[nodiscard]] bool is_starting(protocol::ConversationId id) const;
+  [[nodiscard]] std::size_t size() const { return feeds_.size(); }
+
+  /// From a feed: the hub has an event for it.
+  void offered(Feed& feed, const Published& published);
+
+  /// A `batch` that begins behind `after` and ends with `last` was sent; `head` is the log's.
+  void synced(protocol::ConversationId id, protocol::Seq after, protocol::Seq last,
+              protocol::Seq head);
+
+  // Own sends: expect() before the draft goes to the committer, then one of the other two.
+  using SendNumber = std::uint64_t;
+  SendNumber expect(protocol::ConversationId id, protocol::Uuid client_id, protocol::Ref ref);
+  void committed(SendNumber number, const Committed& committed);
+  /// The send failed: no ack is owed. Returns the ref, for the error.
+  protocol::Ref forget(SendNumber number);
+
+  /// Sends nothing more, and waits until nothing is being fetched.
+  void stop() { is_stopping_ = true; }
+  [[nodiscard]] reactor::TaskScope::JoinAwaiter join() { return scope_.join(); }
+
+ private:
+  struct OwnSend {
+    SendNumber number = 0;
+    protocol::ConversationId conversation_id;
+    protocol::Uuid client_id;
+    protocol::Ref ref;
+    std::optional<Committed> committed;  // known, but the ack's turn has not come
+  };
+  /// What tells an own message from the others.
+  struct OwnKey {
+    protocol::ConversationId conversation_id;
+    protocol::UserId sender_id;
+    std::optional<protocol::Uuid> client_id;
+    protocol::Seq seq = 0;
+    std::int64_t timestamp_ms = 0;
+  };
+
+  [[nodiscard]] Feed* find(protocol::ConversationId id) const;
+  void emit(Feed& feed, const Published& published);
+  void emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event);
+  [[nodiscard]] bool emit_ack_for(const OwnKey& key);
+  void ack_what_was_passed(const Feed& feed);
+  void write_ack(const OwnSend& send, const Committed& committed);
+
+  void fill(const std::shared_ptr<Feed>& feed);
+  [[nodiscard]] reactor::Task<void> fill_all();
+  [[nodiscard]] reactor::Task<void> fill_some(std::shared_ptr<Feed> feed);
+  [[nodiscard]] reactor::Task<bool> fetch_page(std::shared_ptr<Feed> feed);
+  [[nodiscard]] bool is_paused(const Feed& feed) const;
+
+  const Environment& environment_;
+  ws::Connection& connection_;
+  const protocol::UserId user_;
+  tsl::robin_map<protocol::ConversationId, std::shared_ptr<Feed>> feeds_;
+  std::deque<std::shared_ptr<Feed>> behind_;
+  std::vector<OwnSend> own_sends_;
+  SendNumber last_number_ = 0;
+  bool is_filling_ = false;
+  bool is_stopping_ = false;
+  reactor::TaskScope scope_;
+};
+
+}  // namespace ringtalk::app::chat

@@ -1,0 +1,28 @@
+// Published: one change of a conversation on its way to those who listen: made once, after its
+// commit, by the shard that committed it; shared by all shards, never changed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/protocol/views.h"
+#include "reactor/shared_bytes.h"
+
+namespace ringtalk::app::chat {
+
+struct Published {
+  protocol::ConversationId conversation_id;
+  protocol::EventView event;   // seq 0: the conversation was opened, and nothing is in its log yet
+  std::optional<protocol::Uuid> send_key;  // of a message: also one that clients are not shown
+  reactor::SharedBytes frame;  // the finished WebSocket frame of the `event`; empty with seq 0
+  std::vector<protocol::UserId> opened_to;  // with seq 0: its members
+};
+
+using PublishedPtr = std::shared_ptr<const Published>;
+
+/// The finished text frame of `event`, as every listener gets it.
+[[nodiscard]] reactor::SharedBytes frame_of(protocol::ConversationId conversation_id,
+                                            const protocol::EventView& event);
+
+}  // namespace ringtalk::app::chat

@@ -1,0 +1,183 @@
+#include "app/chat/session.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "app/auth/secrets.h"
+#include "app/chat/view_rows.h"
+#include "app/limits.h"
+#include "app/metrics.h"
+
+namespace ringtalk::app::chat {
+namespace {
+
+using protocol::ConversationId;
+using reactor::Result;
+using reactor::Task;
+
+std::string make_session_id() { return protocol::to_text(protocol::make_uuid(auth::random_bytes<16>())); }
+
+}  // namespace
+
+Session::Session(const Environment& environment, ws::Connection& connection,
+                 const auth::Identity& identity, std::optional<ConversationId> only)
+    : environment_(environment),
+      connection_(connection),
+      identity_(identity),
+      only_(only),
+      feeds_(environment.feeds, connection, identity.user_id),
+      expiry_timer_(*this) {}
+
+Task<void> Session::run() {
+  // Entered first: whatever the user is added to from here on is told to this session.
+  environment_.sessions.enter(*this);
+  environment_.online_users.connected(user_id());
+  watch_expiry();
+  if (co_await start()) {
+    while (const auto message = co_await connection_.receive()) {
+      if (message->opcode != ws::Opcode::kText) {
+        connection_.close(ws::CloseCode::kUnsupportedData, "only text messages are understood");
+        continue;
+      }
+      ++environment_.feeds.metrics.messages_received;
+      auto command = protocol::parse_command(environment_.feeds.json_reader, message->payload);
+      if (command) {
+        co_await obey(std::move(*command));
+      } else {
+        write_error(command.error().problem, command.error().ref);
+      }
+    }
+  }
+  environment_.sessions.leave(*this);
+  environment_.online_users.disconnected(user_id());
+  expiry_timer_.cancel();
+  feeds_.stop();
+  co_await feeds_.join();
+  co_await scope_.join();
+  co_await connection_.finish();
+}
+
+// --- the beginning ---
+
+Task<bool> Session::start() {
+  const auto user = co_await environment_.users.find(user_id().value);
+  auto heads = co_await listen_to_all();
+  if (!user || !heads) {
+    connection_.close(ws::CloseCode::kTryLater, "the database is away");
+    while (co_await connection_.receive()) {
+    }
+    co_return false;
+  }
+  if (!*user) {
+    connection_.close(ws::CloseCode::kTokenExpired, "this user does not exist any more");
+  } else {
+    write_ready(**user, *heads);
+  }
+  is_ready_ = true;
+  for (const db::HeadRow& head : heads->heads) {
+    const protocol::Seq known = std::min(head.delivered_seq, head.last_seq);
+    feeds_.start({head.conversation_id}, known, head.last_seq);
+  }
+  for (const ConversationId id : joined_before_ready_) {
+    if (feeds_.is_starting(id)) scope_.spawn(greet(id));
+  }
+  joined_before_ready_ = {};
+  co_return true;
+}
+
+// Listening begins between the reading of the heads and `ready`. What was committed in that gap the
+// hub remembers; should it have forgotten, the heads are read once more.
+Task<Result<db::HeadPage>> Session::listen_to_all() {
+  while (true) {
+    const std::uint64_t mark = environment_.feeds.hub.mark();
+    auto heads = co_await read_heads();
+    if (!heads) co_return heads;
+    for (const db::HeadRow& head : heads->heads) feeds_.add({head.conversation_id});
+    if (environment_.feeds.hub.raise_heads_since(mark)) co_return heads;
+  }
+}
+
+Task<Result<db::HeadPage>> Session::read_heads() {
+  if (!only_) {
+    co_return co_await environment_.conversations.heads(user_id().value,
+                                                        limits::kReadyConversationsMax);
+  }
+  std::vector<std::int64_t> ids{only_->value};
+  auto heads = co_await environment_.conversations.heads_of(std::move(ids), user_id().value);
+  if (!heads) co_return std::unexpected(heads.error());
+  co_return db::HeadPage{.heads = std::move(*heads)};
+}
+
+void Session::write_ready(const db::UserRow& user, const db::HeadPage& heads) {
+  std::vector<protocol::ConversationMark> marks;
+  marks.reserve(heads.heads.size());
+  for (const db::HeadRow& head : heads.heads) marks.push_back(conversation_mark(head));
+  const protocol::UserView view = user_view(user, {.is_online = true, .is_own = true});
+  const std::string session_id = make_session_id();
+  std::string payload;
+  protocol::append_ready_message(payload, {.session_id = session_id,
+                                           .epoch = environment_.epoch,
+                                           .user = view,
+                                           .heartbeat_seconds = environment_.heartbeat.count(),
+                                           .conversations = marks,
+                                           .has_more = heads.has_more});
+  connection_.send_text(payload);
+}
+
+// --- news from the hub and the server ---
+
+void Session::became_member(ConversationId id) {
+  if (!covers(id) || !feeds_.add(id)) return;
+  if (is_ready_) {
+    scope_.spawn(greet(id));
+  } else {
+    joined_before_ready_.push_back(id);
+  }
+}
+
+// The conversation first, then its log from the user's mark on.
+Task<void> Session::greet(ConversationId id) {
+  const auto row = co_await environment_.conversations.find(id.value, user_id().value);
+  if (!row || !*row) {
+    feeds_.remove(id);  // away, or already gone again: the client finds it by REST
+    co_return;
+  }
+  std::string payload;
+  protocol::append_conversation_message(payload, conversation_view(**row));
+  connection_.send_text(payload);
+  feeds_.start(id, (*row)->delivered_seq, (*row)->last_seq);
+}
+
+void Session::ceased_to_be_member(ConversationId id) {
+  if (!covers(id)) return;
+  feeds_.remove(id);
+  std::string payload;
+  protocol::append_removed_message(payload, id);
+  connection_.send_text(payload);
+  if (only_) connection_.close(ws::CloseCode::kRemoved, "no longer a member");
+}
+
+void Session::login_ended() {
+  connection_.close(ws::CloseCode::kTokenExpired, "logged out");
+}
+
+void Session::drain(std::int64_t reconnect_after_ms) {
+  std::string payload;
+  protocol::append_bye_message(payload, "restarting", reconnect_after_ms);
+  connection_.send_text(payload);
+  connection_.close(ws::CloseCode::kRestarting, "restarting");
+}
+
+void Session::watch_expiry() {
+  const std::int64_t left_ms =
+      identity_.expires_at_s * 1000 - environment_.feeds.reactor.unix_milliseconds();
+  environment_.feeds.reactor.timers().schedule(
+      expiry_timer_, environment_.feeds.reactor.after(std::chrono::milliseconds(left_ms)));
+}
+
+void Session::ExpiryTimer::expired() {
+  session_.connection_.close(ws::CloseCode::kTokenExpired, "the token has expired");
+}
+
+}  // namespace ringtalk::app::chat

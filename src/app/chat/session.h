@@ -1,0 +1,108 @@
+// Session: an authenticated client on one WebSocket (CONTRACT §3): says `ready`, obeys commands,
+// passes events on through its feeds. Lives as long as its connection, in the client connection that
+// owns the stream; the shard's thread.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/auth/authenticator.h"
+#include "app/chat/feed_set.h"
+#include "app/chat/message_sender.h"
+#include "app/chat/online_users.h"
+#include "app/chat/session_table.h"
+#include "app/protocol/command_parser.h"
+#include "app/protocol/event_writer.h"
+#include "app/rate_limiter.h"
+#include "db/conversation_store.h"
+#include "db/user_store.h"
+#include "reactor/log.h"
+#include "reactor/pinned.h"
+#include "reactor/reactor.h"
+#include "reactor/task.h"
+#include "reactor/task_scope.h"
+#include "ws/connection.h"
+
+namespace ringtalk::app::chat {
+
+class Session : reactor::Pinned {
+ public:
+  struct Environment {
+    FeedSet::Environment feeds;
+    db::UserStore& users;
+    db::ConversationStore& conversations;
+    MessageSender& sender;
+    OnlineUsers& online_users;
+    SessionTable& sessions;
+    auth::Authenticator& authenticator;
+    RateLimiter& rate_limiter;
+    reactor::Log& log;
+    const std::string& epoch;
+    std::chrono::seconds heartbeat;
+  };
+
+  /// `only`: the one conversation of a `/ws/{conversationId}` connection, of which the user was found
+  /// to be a member.
+  Session(const Environment& environment, ws::Connection& connection,
+          const auth::Identity& identity, std::optional<protocol::ConversationId> only);
+
+  /// From `ready` to the end of the connection.
+  [[nodiscard]] reactor::Task<void> run();
+
+  // From the hub and the session table; none of these suspends or ends the session at once.
+  void became_member(protocol::ConversationId id);
+  void ceased_to_be_member(protocol::ConversationId id);
+  void login_ended();
+  /// `bye`, then 1012.
+  void drain(std::int64_t reconnect_after_ms);
+
+  [[nodiscard]] protocol::UserId user_id() const { return identity_.user_id; }
+  [[nodiscard]] protocol::LoginId login_id() const { return identity_.login_id; }
+
+ private:
+  [[nodiscard]] reactor::Task<bool> start();
+  [[nodiscard]] reactor::Task<reactor::Result<db::HeadPage>> read_heads();
+  [[nodiscard]] reactor::Task<reactor::Result<db::HeadPage>> listen_to_all();
+  void write_ready(const db::UserRow& user, const db::HeadPage& heads);
+
+  [[nodiscard]] reactor::Task<void> obey(protocol::Command command);
+  [[nodiscard]] reactor::Task<void> obey_later(protocol::Command command);
+  void start_send(protocol::SendCommand send, protocol::Ref ref);
+  [[nodiscard]] reactor::Task<void> send(Draft draft, FeedSet::SendNumber number);
+  [[nodiscard]] reactor::Task<std::optional<protocol::Problem>> check_rate();
+  [[nodiscard]] reactor::Task<void> sync(protocol::SyncCommand sync, protocol::Ref ref);
+  [[nodiscard]] reactor::Task<void> raise_marks(db::MarkRequest request, protocol::Ref ref);
+  void renew(const protocol::AuthCommand& auth, const protocol::Ref& ref);
+  [[nodiscard]] reactor::Task<void> greet(protocol::ConversationId id);
+
+  void write_error(const protocol::Problem& problem, const protocol::Ref& ref);
+  void watch_expiry();
+  [[nodiscard]] bool covers(protocol::ConversationId id) const { return !only_ || *only_ == id; }
+
+  class ExpiryTimer final : public reactor::Timer {
+   public:
+    explicit ExpiryTimer(Session& session) : session_(session) {}
+
+   private:
+    void expired() override;
+    Session& session_;
+  };
+
+  const Environment& environment_;
+  ws::Connection& connection_;
+  auth::Identity identity_;
+  const std::optional<protocol::ConversationId> only_;
+  FeedSet feeds_;
+  ExpiryTimer expiry_timer_;
+  std::size_t sends_in_flight_ = 0;
+  std::coroutine_handle<> waits_for_send_;
+  std::vector<protocol::ConversationId> joined_before_ready_;
+  bool is_ready_ = false;  // `ready` was said; it is the first word on every connection
+  reactor::TaskScope scope_;
+};
+
+}  // namespace ringtalk::app::chat

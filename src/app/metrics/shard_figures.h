@@ -1,0 +1,40 @@
+// ShardFigures: everything that one shard has to show at a scrape: its Metrics, and what its parts
+// know of themselves. Read on the shard's thread, carried to the one that answers the scrape, added
+// up there. A plain value.
+#pragma once
+
+#include <cstdint>
+
+#include "app/chat/message_committer.h"
+#include "app/metrics.h"
+#include "app/shard_directory.h"
+#include "db/pg_connection.h"
+#include "reactor/backend.h"
+#include "reactor/clock.h"
+#include "reactor/reactor.h"
+
+namespace ringtalk::app::metrics {
+
+struct ShardFigures {
+  Metrics counted;
+  reactor::ReactorFigures reactor;
+  reactor::BackendFigures backend;
+  std::uint64_t operations_in_flight = 0;
+  std::uint64_t mailbox_letters = 0;
+  chat::CommitterFigures committer;
+  db::PgFigures db_writer;
+  db::PgFigures db_reader;
+  std::uint64_t db_connections_up = 0;
+  std::uint64_t topics = 0;
+  std::uint64_t events_published = 0;
+  std::uint64_t letters_lost = 0;
+  std::uint64_t users_online = 0;
+  std::uint64_t rate_buckets = 0;
+
+  void add(const ShardFigures& other);
+};
+
+/// On the thread of that shard, whose port is complete.
+[[nodiscard]] ShardFigures read_shard(const ShardPort& port);
+
+}  // namespace ringtalk::app::metrics

@@ -1,0 +1,215 @@
+#include "app/shard.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "app/database_options.h"
+#include "app/limits.h"
+
+namespace ringtalk::app {
+namespace {
+
+using reactor::Task;
+
+http::TimeLimits time_limits(const config::Config& config) {
+  return {.header = config.http_header_timeout,
+          .body = config.http_body_timeout,
+          .idle = config.http_idle_timeout};
+}
+
+ws::ConnectionOptions session_socket(const config::Config& config) {
+  ws::ConnectionOptions options;
+  options.assembler.message_bytes_max = limits::kMessageBytesMax;
+  options.assembler.message_fragments_max = limits::kFragmentsMax;
+  options.heartbeat = config.heartbeat;
+  options.grace = config.heartbeat_grace;
+  options.close_timeout = limits::kCloseTimeout;
+  options.unsent_bytes_max = limits::kOutboxHardBytes;
+  return options;
+}
+
+ws::ConnectionOptions echo_socket(const config::Config& config) {
+  ws::ConnectionOptions options = session_socket(config);
+  options.assembler.message_bytes_max = limits::kTestMessageBytesMax;
+  options.assembler.message_fragments_max = ws::kUnlimitedFragments;
+  options.unsent_bytes_max = 4 * limits::kTestMessageBytesMax;
+  return options;
+}
+
+}  // namespace
+
+Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend)
+    : context_(context),
+      reactor_(std::move(backend), clock_, {.letters_max = limits::kMailboxLettersMax}),
+      pool_(reactor_, context.log, database_options(context.config)),
+      users_(pool_),
+      tokens_(pool_),
+      conversations_(pool_),
+      messages_(pool_),
+      hub_(sessions_),
+      fan_out_(context.directory),
+      committer_(reactor_, pool_, messages_, fan_out_),
+      sender_(reactor_, context.directory),
+      online_users_(reactor_, context.directory),
+      jwt_(context.signing_key),
+      authenticator_(reactor_, jwt_, revoked_logins_),
+      rate_limiter_(reactor_, context.directory,
+                    context.config.has_rate_limits() ? RateLimiter::Switch::kOn
+                                                     : RateLimiter::Switch::kOff),
+      api_(services()),
+      client_environment_(client_environment()),
+      listener_(reactor_, *this),
+      drain_timer_(*this),
+      random_(std::random_device{}()) {
+  const std::int64_t now_s = reactor_.unix_milliseconds() / 1000;
+  const auto lifetime = std::chrono::ceil<std::chrono::seconds>(context.config.jwt_lifetime);
+  for (const std::int64_t login : context.revoked_logins) {
+    revoked_logins_.revoke({login}, now_s + lifetime.count());
+  }
+  pool_.open();
+}
+
+Shard::~Shard() = default;
+
+ShardPort Shard::port() {
+  return {.reactor = &reactor_,
+          .scope = &peer_scope_,
+          .pool = &pool_,
+          .fan_out = &fan_out_,
+          .hub = &hub_,
+          .committer = &committer_,
+          .online_users = &online_users_,
+          .sessions = &sessions_,
+          .revoked_logins = &revoked_logins_,
+          .rate_limiter = &rate_limiter_,
+          .metrics = &metrics_};
+}
+
+rest::Services Shard::services() {
+  const config::Config& config = context_.config;
+  return {.reactor = reactor_,
+          .directory = context_.directory,
+          .log = context_.log,
+          .logger = &context_.log,
+          .json_reader = json_reader_,
+          .pool = pool_,
+          .users = users_,
+          .tokens = tokens_,
+          .conversations = conversations_,
+          .messages = messages_,
+          .fan_out = fan_out_,
+          .sender = sender_,
+          .online_users = online_users_,
+          .jwt = jwt_,
+          .authenticator = authenticator_,
+          .password_hasher = context_.password_hasher,
+          .workers = context_.workers,
+          .rate_limiter = rate_limiter_,
+          .metrics = metrics_,
+          .options = {.jwt_lifetime = config.jwt_lifetime,
+                      .refresh_lifetime = config.refresh_lifetime,
+                      .has_test_endpoints = config.has_test_endpoints}};
+}
+
+ClientConnection::Environment Shard::client_environment() {
+  const config::Config& config = context_.config;
+  return {.reactor = reactor_,
+          .http = {.reactor = reactor_,
+                   .service = api_,
+                   .date = date_,
+                   .limits = {},
+                   .time_limits = time_limits(config)},
+          .session = {.feeds = {.reactor = reactor_,
+                                .hub = hub_,
+                                .messages = messages_,
+                                .json_reader = json_reader_,
+                                .metrics = metrics_},
+                      .users = users_,
+                      .conversations = conversations_,
+                      .sender = sender_,
+                      .online_users = online_users_,
+                      .sessions = sessions_,
+                      .authenticator = authenticator_,
+                      .rate_limiter = rate_limiter_,
+                      .log = context_.log,
+                      .epoch = context_.epoch,
+                      .heartbeat = std::chrono::floor<std::chrono::seconds>(config.heartbeat)},
+          .authenticator = authenticator_,
+          .api = api_,
+          .metrics = metrics_,
+          .log = context_.log,
+          .session_socket = session_socket(config),
+          .echo_socket = echo_socket(config),
+          .has_test_endpoints = config.has_test_endpoints};
+}
+
+reactor::Result<std::uint16_t> Shard::listen(std::uint16_t port) {
+  const auto opened = listener_.open({.host = context_.config.host, .port = port});
+  if (!opened) return std::unexpected(opened.error());
+  return listener_.port();
+}
+
+// --- clients ---
+
+void Shard::accepted(int descriptor) {
+  // Shed at once: a full table of connections that nobody serves leaves clients hanging.
+  if (is_draining_ || clients_.size() >= limits::kConnectionsMax) {
+    ++metrics_.connections_refused;
+    ::close(descriptor);
+    return;
+  }
+  ++metrics_.connections_accepted;
+  client_scope_.spawn(serve(descriptor));
+}
+
+Task<void> Shard::serve(int descriptor) {
+  ClientConnection client(client_environment_, descriptor);
+  clients_.push_back(&client);
+  co_await client.run();
+  // Order means nothing: the last one takes the place.
+  *std::ranges::find(clients_, &client) = clients_.back();
+  clients_.pop_back();
+}
+
+// --- the end ---
+
+void Shard::drain() { life_.spawn(drain_story()); }
+
+Task<void> Shard::drain_story() {
+  is_draining_ = true;
+  api_.drain();
+  co_await listener_.close();
+  std::uniform_int_distribution<std::int64_t> spread(
+      0, std::chrono::milliseconds(limits::kReconnectSpread).count());
+  for (ClientConnection* client : clients_) client->drain(spread(random_));
+  reactor_.timers().schedule(drain_timer_, reactor_.after(context_.config.drain_timeout));
+  co_await client_scope_.join();
+  drain_timer_.cancel();
+  context_.on_shard_quiet();
+}
+
+void Shard::DrainTimer::expired() {
+  shard_.context_.log.warn("shard.drain_timed_out", {{"connections", shard_.clients_.size()}});
+  for (ClientConnection* client : shard_.clients_) client->abort();
+}
+
+void Shard::finish() { life_.spawn(finish_story()); }
+
+void Shard::finish_unserved() { life_.spawn(unserved_story()); }
+
+Task<void> Shard::unserved_story() {
+  co_await listener_.close();
+  co_await finish_story();
+}
+
+Task<void> Shard::finish_story() {
+  co_await peer_scope_.join();
+  co_await committer_.join();
+  co_await pool_.close();
+  reactor_.stop();
+}
+
+}  // namespace ringtalk::app

@@ -1,0 +1,132 @@
+// Shard: one thread with all it owns. Its members, in their order, are the map of the program:
+// backend → reactor → database → stores → fan-out, committer, hub → sessions → HTTP → listener.
+// Made, run and destroyed on its own thread by the Server; reached from elsewhere by letters alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "app/auth/authenticator.h"
+#include "app/auth/password_hasher.h"
+#include "app/auth/revoked_logins.h"
+#include "app/auth/signing_key.h"
+#include "app/chat/fan_out.h"
+#include "app/chat/hub.h"
+#include "app/chat/message_committer.h"
+#include "app/chat/message_sender.h"
+#include "app/chat/online_users.h"
+#include "app/chat/session_table.h"
+#include "app/client_connection.h"
+#include "app/config/config.h"
+#include "app/metrics.h"
+#include "app/rate_limiter.h"
+#include "app/rest/api.h"
+#include "app/shard_directory.h"
+#include "db/conversation_store.h"
+#include "db/message_store.h"
+#include "db/pool.h"
+#include "db/token_store.h"
+#include "db/user_store.h"
+#include "http/date_text.h"
+#include "reactor/backend.h"
+#include "reactor/listener.h"
+#include "reactor/log.h"
+#include "reactor/reactor.h"
+#include "reactor/task.h"
+#include "reactor/task_scope.h"
+#include "reactor/worker_pool.h"
+
+namespace ringtalk::app {
+
+/// What all shards share: constant, or safe to share.
+struct ServerContext {
+  const config::Config& config;
+  const std::string& epoch;
+  const auth::SigningKey& signing_key;
+  const auth::PasswordHasher& password_hasher;
+  const std::vector<std::int64_t>& revoked_logins;  // at the start
+  reactor::WorkerPool& workers;
+  reactor::Logger& log;
+  ShardDirectory& directory;
+  std::function<void()> on_shard_quiet;  // any shard's thread: its clients are gone
+};
+
+class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
+ public:
+  Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend);
+  ~Shard();
+
+  [[nodiscard]] ShardPort port();
+  [[nodiscard]] reactor::Result<std::uint16_t> listen(std::uint16_t port);
+
+  /// Turns until finish() has run its course.
+  void run() { reactor_.run(); }
+
+  // By letter, in this order:
+  /// Refuses new connections, finishes what was accepted, then tells on_shard_quiet.
+  void drain();
+  /// When all shards are quiet: gives everything back and ends run().
+  void finish();
+  /// The same for a shard that never served (its listener may be open). On its own thread.
+  void finish_unserved();
+
+ private:
+  void accepted(int descriptor) override;
+  [[nodiscard]] reactor::Task<void> serve(int descriptor);
+  [[nodiscard]] reactor::Task<void> drain_story();
+  [[nodiscard]] reactor::Task<void> finish_story();
+  [[nodiscard]] reactor::Task<void> unserved_story();
+  [[nodiscard]] rest::Services services();
+  [[nodiscard]] ClientConnection::Environment client_environment();
+
+  class DrainTimer final : public reactor::Timer {
+   public:
+    explicit DrainTimer(Shard& shard) : shard_(shard) {}
+
+   private:
+    void expired() override;
+    Shard& shard_;
+  };
+
+  const ServerContext& context_;
+  reactor::SystemClock clock_;
+  reactor::Reactor reactor_;
+  Metrics metrics_;
+  protocol::JsonReader json_reader_;
+
+  db::Pool pool_;
+  db::UserStore users_;
+  db::TokenStore tokens_;
+  db::ConversationStore conversations_;
+  db::MessageStore messages_;
+
+  chat::SessionTable sessions_;
+  chat::Hub hub_;
+  chat::FanOut fan_out_;
+  chat::MessageCommitter committer_;
+  chat::MessageSender sender_;
+  chat::OnlineUsers online_users_;
+
+  auth::RevokedLogins revoked_logins_;
+  auth::JwtCodec jwt_;
+  auth::Authenticator authenticator_;
+  RateLimiter rate_limiter_;
+
+  rest::Api api_;
+  http::DateText date_;
+  const ClientConnection::Environment client_environment_;
+  reactor::Listener listener_;
+
+  std::vector<ClientConnection*> clients_;
+  bool is_draining_ = false;
+  DrainTimer drain_timer_;
+  std::minstd_rand random_;
+  reactor::TaskScope client_scope_;
+  reactor::TaskScope peer_scope_;  // what other shards asked for
+  reactor::TaskScope life_;
+};
+
+}  // namespace ringtalk::app
