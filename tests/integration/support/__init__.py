@@ -1,0 +1,1 @@
+"""Harness of the integration tests: real services, real server processes, small clients."""

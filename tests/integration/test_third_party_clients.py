@@ -1,0 +1,68 @@
+"""Clients that are not ours: python3-websockets as its manual shows it, and npm's `ws`."""
+import asyncio
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import websockets
+
+from support import shapes
+from support.people import direct_conversation
+from support.waiting import SLOWNESS
+
+NODE_CLIENT = Path(__file__).parent / "clients" / "ws_client.js"
+
+
+@pytest.fixture
+def conversation(alice, bob):
+    return direct_conversation(alice, bob)
+
+
+@pytest.fixture(params=["/v1/ws", "/ws/{}"])
+def endpoint(request, conversation):
+    return request.param.format(conversation["id"])
+
+
+async def talk(url, sender, receiver, conversation):
+    """Two tasks with a connection each, with the library's own defaults (compression offered)."""
+    def headers(person):
+        return {"Authorization": f"Bearer {person.token}"}
+
+    async with websockets.connect(url, extra_headers=headers(sender)) as one, \
+            websockets.connect(url, subprotocols=["ringtalk.v1", f"bearer.{receiver.token}"]) as two:
+        for connection in (one, two):
+            shapes.ready(json.loads(await connection.recv()))
+        assert two.subprotocol == "ringtalk.v1"
+        await one.send(json.dumps({"op": "send", "ref": "a", "content": "hello",
+                                   "conversationId": conversation["id"]}))
+        ack = shapes.ack(json.loads(await one.recv()), ref="a", seq=1)
+        event = json.loads(await two.recv())
+        await (await two.ping())
+        return ack, event
+
+
+def test_websockets_talks_to_both_endpoints(server, alice, bob, conversation, endpoint):
+    story = talk(server.websocket_url + endpoint, alice, bob, conversation)
+    ack, event = asyncio.run(asyncio.wait_for(story, 20 * SLOWNESS))
+    assert event["op"] == "event"
+    shapes.message(event["event"]["message"], id=ack["id"], content="hello", senderId=alice.id)
+
+
+def test_npms_ws_talks_to_both_endpoints(server, alice, bob, conversation, endpoint):
+    with bob.connect() as receiver:
+        receiver.expect("ready")
+        finished = subprocess.run(
+            ["node", str(NODE_CLIENT), server.websocket_url + endpoint, alice.token,
+             conversation["id"], "hello from node"],
+            env={**os.environ, "NODE_PATH": "/usr/share/nodejs"}, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=30 * SLOWNESS)
+        assert finished.returncode == 0, finished.stderr
+        ready, pong, ack, closed = map(json.loads, finished.stdout.splitlines())
+        assert shapes.ready(ready)["user"]["id"] == alice.id
+        assert pong == {"pong": "are you there?"}
+        shapes.ack(ack, ref="node", seq=1)
+        assert closed == {"closed": 1000}
+        message = receiver.expect("event")["event"]["message"]
+        shapes.message(message, content="hello from node", id=ack["id"])
