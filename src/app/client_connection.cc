@@ -31,7 +31,8 @@ std::string token_of(const http::Request& request) {
     return std::string(auth::bearer_token(*header).value_or(""));
   }
   for (const std::string_view offered : ws::offered_subprotocols(request)) {
-    if (offered.starts_with(kBearerPrefix)) return std::string(offered.substr(kBearerPrefix.size()));
+    if (offered.starts_with(kBearerPrefix))
+      return std::string(offered.substr(kBearerPrefix.size()));
   }
   const auto query = http::query_parameters(request.query);
   return query ? std::string(query->find("token").value_or("")) : std::string();
@@ -89,8 +90,8 @@ Task<void> ClientConnection::serve_upgrade(http::Upgrade upgrade) {
   const auto reply = ws::accept(request, {.subprotocols = kSubprotocols});
   if (!reply) co_return co_await refuse_handshake(request, reply.error());
   if (!is_welcome_origin(request)) {
-    co_return co_await refuse(request, {.code = ErrorCode::kForbidden,
-                                        .detail = "pages of this Origin may not connect"});
+    co_return co_await refuse(
+        request, {.code = ErrorCode::kForbidden, .detail = "pages of this Origin may not connect"});
   }
   std::optional<protocol::ConversationId> only;
   if (endpoint->kind == Endpoint::Kind::kOneConversation) {
@@ -122,15 +123,15 @@ std::optional<ClientConnection::Endpoint> ClientConnection::find_endpoint(
   const std::string_view id = path.substr(kOneConversation.size());
   if (id.empty() || id.contains('/')) return std::nullopt;
   // What no id looks like names no conversation: 0 is nobody's, and is not found in its turn.
-  return Endpoint{
-      .kind = Endpoint::Kind::kOneConversation,
-      .conversation_id = protocol::read_id<protocol::ConversationId>(id).value_or(
-          protocol::ConversationId{})};
+  return Endpoint{.kind = Endpoint::Kind::kOneConversation,
+                  .conversation_id = protocol::read_id<protocol::ConversationId>(id).value_or(
+                      protocol::ConversationId{})};
 }
 
 Task<std::optional<Problem>> ClientConnection::check_membership(protocol::UserId user,
                                                                 protocol::ConversationId id) {
-  const auto is_member = co_await environment_.session.conversations.is_member(id.value, user.value);
+  const auto is_member =
+      co_await environment_.session.conversations.is_member(id.value, user.value);
   if (!is_member) {
     co_return Problem{.code = ErrorCode::kUnavailable, .retry_after = limits::kRetryAfter};
   }

@@ -31,7 +31,7 @@ class ClientConnection : reactor::Pinned {
     chat::Session::Environment session;
     auth::Authenticator& authenticator;
     rest::Api& api;
-      Metrics& metrics;
+    Metrics& metrics;
     reactor::Log& log;
     ws::ConnectionOptions session_socket;
     ws::ConnectionOptions echo_socket;
@@ -63,8 +63,7 @@ class ClientConnection : reactor::Pinned {
                                                   std::optional<protocol::ConversationId> only);
   [[nodiscard]] reactor::Task<void> serve_echo(reactor::Chunk rest);
 
-  [[nodiscard]] reactor::Task<void> refuse(const http::Request& request,
-                                           protocol::Problem problem);
+  [[nodiscard]] reactor::Task<void> refuse(const http::Request& request, protocol::Problem problem);
   [[nodiscard]] reactor::Task<void> refuse_handshake(const http::Request& request,
                                                      ws::HandshakeError error);
   [[nodiscard]] reactor::Task<void> send_last(const http::Request& request,
@@ -73,8 +72,8 @@ class ClientConnection : reactor::Pinned {
   const Environment& environment_;
   reactor::TcpStream stream_;
   std::unique_ptr<http::Connection> http_;
-  chat::Session* session_ = nullptr;      // while there is one
-  ws::Connection* echo_ = nullptr;        // likewise
+  chat::Session* session_ = nullptr;  // while there is one
+  ws::Connection* echo_ = nullptr;    // likewise
 };
 
 }  // namespace ringtalk::app

@@ -1,4 +1,5 @@
-// The database's options as the configuration has them: for the shards and for prepare_database.
+// The database's options as the configuration has them, for the shards and for prepare_database.
+// A pure function of the configuration; any thread.
 #pragma once
 
 #include "app/config/config.h"

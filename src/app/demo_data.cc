@@ -32,10 +32,9 @@ constexpr int kIdAttempts = 3;
 
 std::int64_t new_id(reactor::Reactor& reactor, std::uint32_t bucket) {
   const auto random = auth::random_bytes<2>();
-  return protocol::make_id(
-      {.unix_ms = reactor.unix_milliseconds(),
-       .random = static_cast<std::uint32_t>(random[0] | (random[1] << 8)),
-       .bucket = bucket});
+  return protocol::make_id({.unix_ms = reactor.unix_milliseconds(),
+                            .random = static_cast<std::uint32_t>(random[0] | (random[1] << 8)),
+                            .bucket = bucket});
 }
 
 std::uint32_t random_bucket() {
@@ -77,11 +76,11 @@ Task<Result<void>> make_demo_data(reactor::Reactor& reactor, db::Pool& pool,
     ids[i] = *id;
   }
   const std::uint32_t bucket = protocol::direct_bucket({ids[0]}, {ids[1]});
-  const auto created = co_await conversations.create_direct(
-      {.id = new_id(reactor, bucket),
-       .creator_id = ids[0],
-       .other_id = ids[1],
-       .created_at_ms = reactor.unix_milliseconds()});
+  const auto created =
+      co_await conversations.create_direct({.id = new_id(reactor, bucket),
+                                            .creator_id = ids[0],
+                                            .other_id = ids[1],
+                                            .created_at_ms = reactor.unix_milliseconds()});
   if (!created) co_return std::unexpected(created.error());
   co_return Result<void>{};
 }

@@ -22,15 +22,29 @@ reactor::LogOptions log_options(const app::config::Config& config) {
   using app::config::LogLevel;
   reactor::LogOptions options;
   switch (config.log_level) {
-    case LogLevel::kDebug: options.level = reactor::LogLevel::kDebug; break;
-    case LogLevel::kInfo: options.level = reactor::LogLevel::kInfo; break;
-    case LogLevel::kWarning: options.level = reactor::LogLevel::kWarn; break;
-    case LogLevel::kError: options.level = reactor::LogLevel::kError; break;
+    case LogLevel::kDebug:
+      options.level = reactor::LogLevel::kDebug;
+      break;
+    case LogLevel::kInfo:
+      options.level = reactor::LogLevel::kInfo;
+      break;
+    case LogLevel::kWarning:
+      options.level = reactor::LogLevel::kWarn;
+      break;
+    case LogLevel::kError:
+      options.level = reactor::LogLevel::kError;
+      break;
   }
   switch (config.log_format) {
-    case LogFormat::kAuto: options.format = reactor::LogFormat::kAuto; break;
-    case LogFormat::kText: options.format = reactor::LogFormat::kText; break;
-    case LogFormat::kJson: options.format = reactor::LogFormat::kJson; break;
+    case LogFormat::kAuto:
+      options.format = reactor::LogFormat::kAuto;
+      break;
+    case LogFormat::kText:
+      options.format = reactor::LogFormat::kText;
+      break;
+    case LogFormat::kJson:
+      options.format = reactor::LogFormat::kJson;
+      break;
   }
   return options;
 }
@@ -56,10 +70,10 @@ void raise_descriptor_limit() {
 int main(int count, char** words) {
   const std::vector<std::string> arguments(words + 1, words + count);
   std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  for (char** variable = environ; *variable != nullptr; ++variable)
+    variables.emplace_back(*variable);
 
-  const auto startup =
-      app::config::load_config({.arguments = arguments, .variables = variables});
+  const auto startup = app::config::load_config({.arguments = arguments, .variables = variables});
   if (!startup) {
     std::fputs(startup.error().c_str(), stderr);
     return app::config::kExitConfigError;

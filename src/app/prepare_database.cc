@@ -9,7 +9,6 @@
 #include "db/cluster_store.h"
 #include "db/migrator.h"
 #include "db/pool.h"
-#include "db/token_store.h"
 #include "reactor/backend.h"
 #include "reactor/reactor.h"
 #include "reactor/task.h"
@@ -41,10 +40,10 @@ class Preparation {
     reactor_.stop();
   }
 
-  Result<PreparedDatabase> take_result() { return std::move(result_); }
+  Result<std::string> take_result() { return std::move(result_); }
 
  private:
-  Task<Result<PreparedDatabase>> attempt() {
+  Task<Result<std::string>> attempt() {
     if (config_.is_migrating) {
       auto migrated = co_await db::migrate(reactor_, log_, database_options(config_));
       if (!migrated) co_return std::unexpected(migrated.error());
@@ -56,34 +55,28 @@ class Preparation {
     co_return result;
   }
 
-  Task<Result<PreparedDatabase>> read_and_fill(db::Pool& pool) {
-    PreparedDatabase prepared;
+  Task<Result<std::string>> read_and_fill(db::Pool& pool) {
     auto epoch = co_await db::ClusterStore(pool).epoch();
     if (!epoch) co_return std::unexpected(epoch.error());
-    prepared.epoch = std::move(*epoch);
-    const std::int64_t since = reactor_.unix_milliseconds() - config_.jwt_lifetime.count();
-    auto voided = co_await db::TokenStore(pool).recently_voided(since);
-    if (!voided) co_return std::unexpected(voided.error());
-    prepared.revoked_logins = std::move(*voided);
     if (config_.has_demo_data) {
       const auto made = co_await make_demo_data(reactor_, pool, password_hasher_);
       if (!made) co_return std::unexpected(made.error());
     }
-    co_return prepared;
+    co_return epoch;
   }
 
   reactor::Reactor& reactor_;
   const config::Config& config_;
   const auth::PasswordHasher& password_hasher_;
   reactor::Log& log_;
-  Result<PreparedDatabase> result_;
+  Result<std::string> result_;
 };
 
 }  // namespace
 
-Result<PreparedDatabase> prepare_database(const config::Config& config,
-                                          const auth::PasswordHasher& password_hasher,
-                                          reactor::Log& log, reactor::Duration patience) {
+Result<std::string> prepare_database(const config::Config& config,
+                                     const auth::PasswordHasher& password_hasher, reactor::Log& log,
+                                     reactor::Duration patience) {
   auto choice = reactor::make_backend(reactor::BackendKind::kEpoll);
   if (!choice) return std::unexpected(choice.error());
   reactor::SystemClock clock;

@@ -1,10 +1,8 @@
-// What must be done, and known, before the shards serve: the schema is migrated, the epoch read, the
-// demo users made. Runs once, on main's thread, on a reactor of its own.
+// What must be done, and known, before the shards serve: the schema is migrated, the epoch read,
+// the demo users made. Runs once, on main's thread, on a reactor of its own.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "app/auth/password_hasher.h"
 #include "app/config/config.h"
@@ -14,14 +12,9 @@
 
 namespace ringtalk::app {
 
-struct PreparedDatabase {
-  std::string epoch;
-  std::vector<std::int64_t> revoked_logins;  // ended while tokens of theirs may still be good
-};
-
-/// Waits up to `patience` for a database that is away. kUnavailable after that; other kinds say what
-/// is wrong with it.
-[[nodiscard]] reactor::Result<PreparedDatabase> prepare_database(
+/// Gives the epoch. Waits up to `patience` for a database that is away. kUnavailable after that;
+/// other kinds say what is wrong with it.
+[[nodiscard]] reactor::Result<std::string> prepare_database(
     const config::Config& config, const auth::PasswordHasher& password_hasher, reactor::Log& log,
     reactor::Duration patience);
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -32,17 +32,20 @@ std::size_t worker_count(const config::Config& config) {
 
 reactor::BackendKind backend_kind(config::BackendChoice choice) {
   switch (choice) {
-    case config::BackendChoice::kAuto: return reactor::BackendKind::kAuto;
-    case config::BackendChoice::kIoUring: return reactor::BackendKind::kUring;
-    case config::BackendChoice::kEpoll: return reactor::BackendKind::kEpoll;
+    case config::BackendChoice::kAuto:
+      return reactor::BackendKind::kAuto;
+    case config::BackendChoice::kIoUring:
+      return reactor::BackendKind::kUring;
+    case config::BackendChoice::kEpoll:
+      return reactor::BackendKind::kEpoll;
   }
   return reactor::BackendKind::kAuto;
 }
 
 }  // namespace
 
-// The shards' threads meet here while the server starts: each builds its shard, then they listen one
-// after the other (the first may choose the port), then all serve, or none.
+// The shards' threads meet here while the server starts: each builds its shard, then they listen
+// one after the other (the first may choose the port), then all serve, or none.
 class Server::Start {
  public:
   explicit Start(std::size_t shards) : shards_(shards) {}
@@ -57,7 +60,8 @@ class Server::Start {
     ++built_;
     changed_.notify_all();
   }
-  /// The port to listen on, when all are built and it is this shard's turn; nothing after a failure.
+  /// The port to listen on, when all are built and it is this shard's turn; nothing after a
+  /// failure.
   std::optional<std::uint16_t> await_turn(std::size_t index, std::uint16_t configured) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return error_ || (built_ == shards_ && listening_ == index); });
@@ -98,10 +102,9 @@ Server::Server(const config::Config& config, auth::SigningKey signing_key, react
                 .queue_max = static_cast<std::size_t>(config.worker_queue_max)}),
       directory_(shard_count(config)),
       context_{.config = config,
-               .epoch = database_.epoch,
+               .epoch = epoch_,
                .signing_key = signing_key_,
                .password_hasher = password_hasher_,
-               .revoked_logins = database_.revoked_logins,
                .workers = workers_,
                .log = log,
                .directory = directory_,
@@ -124,7 +127,7 @@ int Server::run() {
     log_.error("database.unusable", {{"detail", prepared.error().detail}});
     return kExitUnavailable;
   }
-  database_ = std::move(*prepared);
+  epoch_ = std::move(*prepared);
 
   Start start(directory_.size());
   for (std::size_t index = 0; index < directory_.size(); ++index) {
@@ -148,10 +151,11 @@ void Server::run_shard(std::size_t index, Start& start) {
   auto choice = reactor::make_backend(backend_kind(config_.backend));
   if (!choice) return start.fail(choice.error());
   if (index == 0) {
-    log_.info("server.backend", {{"name", choice->backend->name()},
-                                 {"why_not_io_uring", choice->why_not_uring}});
+    log_.info("server.backend",
+              {{"name", choice->backend->name()}, {"why_not_io_uring", choice->why_not_uring}});
   }
-  Shard shard(context_, std::move(choice->backend));
+  Shard shard(context_, std::move(choice->backend),
+              index == 0 ? Shard::Role::kWatcher : Shard::Role::kPlain);
   shards_[index] = &shard;
   directory_.enter(index, shard.port());
   start.built();
@@ -163,9 +167,11 @@ void Server::run_shard(std::size_t index, Start& start) {
       start.fail(port.error());
     }
   }
-  // Whoever could not start ends as all do, but nobody has come yet who must be waited for.
-  if (!start.await_all()) shard.finish_unserved();
-  shard.run();
+  if (start.await_all()) {
+    shard.serve();
+  } else {
+    shard.end_unserved();
+  }
 }
 
 // SIGTERM or SIGINT, on a reactor of main's own.

@@ -41,7 +41,7 @@ ws::ConnectionOptions echo_socket(const config::Config& config) {
 
 }  // namespace
 
-Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend)
+Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, Role role)
     : context_(context),
       reactor_(std::move(backend), clock_, {.letters_max = limits::kMailboxLettersMax}),
       pool_(reactor_, context.log, database_options(context.config)),
@@ -52,22 +52,25 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       hub_(sessions_),
       fan_out_(context.directory),
       committer_(reactor_, pool_, messages_, fan_out_),
-      sender_(reactor_, context.directory),
+      sender_(reactor_, context.directory, metrics_),
       online_users_(reactor_, context.directory),
       jwt_(context.signing_key),
       authenticator_(reactor_, jwt_, revoked_logins_),
-      rate_limiter_(reactor_, context.directory,
-                    context.config.has_rate_limits() ? RateLimiter::Switch::kOn
-                                                     : RateLimiter::Switch::kOff),
+      rate_limiter_(
+          reactor_, context.directory,
+          context.config.has_rate_limits() ? RateLimiter::Switch::kOn : RateLimiter::Switch::kOff),
       api_(services()),
       client_environment_(client_environment()),
       listener_(reactor_, *this),
       drain_timer_(*this),
       random_(std::random_device{}()) {
-  const std::int64_t now_s = reactor_.unix_milliseconds() / 1000;
-  const auto lifetime = std::chrono::ceil<std::chrono::seconds>(context.config.jwt_lifetime);
-  for (const std::int64_t login : context.revoked_logins) {
-    revoked_logins_.revoke({login}, now_s + lifetime.count());
+  if (role == Role::kWatcher) {
+    voided_logins_.emplace(
+        rest::VoidedLoginsWatch::Environment{.reactor = reactor_,
+                                             .directory = context.directory,
+                                             .tokens = tokens_,
+                                             .known = revoked_logins_,
+                                             .jwt_lifetime = context.config.jwt_lifetime});
   }
   pool_.open();
 }
@@ -176,7 +179,14 @@ Task<void> Shard::serve(int descriptor) {
 
 // --- the end ---
 
-void Shard::drain() { life_.spawn(drain_story()); }
+void Shard::serve() {
+  if (voided_logins_) voided_logins_->open();
+  reactor_.run();
+}
+
+void Shard::drain() {
+  life_.spawn(drain_story());
+}
 
 Task<void> Shard::drain_story() {
   is_draining_ = true;
@@ -188,6 +198,8 @@ Task<void> Shard::drain_story() {
   reactor_.timers().schedule(drain_timer_, reactor_.after(context_.config.drain_timeout));
   co_await client_scope_.join();
   drain_timer_.cancel();
+  // It asks the other shards: they must all be there still.
+  if (voided_logins_) co_await voided_logins_->close();
   context_.on_shard_quiet();
 }
 
@@ -196,9 +208,14 @@ void Shard::DrainTimer::expired() {
   for (ClientConnection* client : shard_.clients_) client->abort();
 }
 
-void Shard::finish() { life_.spawn(finish_story()); }
+void Shard::finish() {
+  life_.spawn(finish_story());
+}
 
-void Shard::finish_unserved() { life_.spawn(unserved_story()); }
+void Shard::end_unserved() {
+  life_.spawn(unserved_story());
+  reactor_.run();
+}
 
 Task<void> Shard::unserved_story() {
   co_await listener_.close();

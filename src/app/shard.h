@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -24,6 +26,7 @@
 #include "app/metrics.h"
 #include "app/rate_limiter.h"
 #include "app/rest/api.h"
+#include "app/rest/voided_logins_watch.h"
 #include "app/shard_directory.h"
 #include "db/conversation_store.h"
 #include "db/message_store.h"
@@ -47,7 +50,6 @@ struct ServerContext {
   const std::string& epoch;
   const auth::SigningKey& signing_key;
   const auth::PasswordHasher& password_hasher;
-  const std::vector<std::int64_t>& revoked_logins;  // at the start
   reactor::WorkerPool& workers;
   reactor::Logger& log;
   ShardDirectory& directory;
@@ -56,22 +58,24 @@ struct ServerContext {
 
 class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
  public:
-  Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend);
+  /// One shard an instance asks the database what other instances did.
+  enum class Role : std::uint8_t { kPlain, kWatcher };
+  Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, Role role);
   ~Shard();
 
   [[nodiscard]] ShardPort port();
   [[nodiscard]] reactor::Result<std::uint16_t> listen(std::uint16_t port);
 
-  /// Turns until finish() has run its course.
-  void run() { reactor_.run(); }
+  /// When all shards are there: turns until finish() has run its course.
+  void serve();
+  /// In its place, when one of them could not start (this one's listener may be open).
+  void end_unserved();
 
   // By letter, in this order:
   /// Refuses new connections, finishes what was accepted, then tells on_shard_quiet.
   void drain();
   /// When all shards are quiet: gives everything back and ends run().
   void finish();
-  /// The same for a shard that never served (its listener may be open). On its own thread.
-  void finish_unserved();
 
  private:
   void accepted(int descriptor) override;
@@ -114,6 +118,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   auth::JwtCodec jwt_;
   auth::Authenticator authenticator_;
   RateLimiter rate_limiter_;
+  std::optional<rest::VoidedLoginsWatch> voided_logins_;  // of the watcher
 
   rest::Api api_;
   http::DateText date_;

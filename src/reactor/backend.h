@@ -25,10 +25,10 @@ enum class BackendKind : std::uint8_t { kAuto, kUring, kEpoll };
 
 /// Figures since the start, for /metrics.
 struct BackendFigures {
-  std::uint64_t waits = 0;         // system calls that could have slept
-  std::uint64_t submissions = 0;   // operations handed to the kernel
-  std::uint64_t completions = 0;   // completions delivered
-  std::uint64_t starved = 0;       // receives parked for want of a buffer
+  std::uint64_t waits = 0;        // system calls that could have slept
+  std::uint64_t submissions = 0;  // operations handed to the kernel
+  std::uint64_t completions = 0;  // completions delivered
+  std::uint64_t starved = 0;      // receives parked for want of a buffer
 };
 
 class Backend : Pinned {

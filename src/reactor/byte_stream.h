@@ -30,9 +30,7 @@ class ByteStream : Pinned {
    public:
     ReceiveAwaiter(ByteStream& stream, Deadline deadline) : stream_(stream), deadline_(deadline) {}
     [[nodiscard]] bool await_ready() const { return stream_.has_received(); }
-    void await_suspend(std::coroutine_handle<> waiter) {
-      stream_.wait_received(waiter, deadline_);
-    }
+    void await_suspend(std::coroutine_handle<> waiter) { stream_.wait_received(waiter, deadline_); }
     [[nodiscard]] Result<Chunk> await_resume() { return stream_.take_received(); }
 
    private:

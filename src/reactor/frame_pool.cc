@@ -35,7 +35,9 @@ struct FreeLists {
 
 thread_local FreeLists free_lists;
 
-constexpr std::size_t class_of(std::size_t size) { return (size - 1) / kClassBytes; }
+constexpr std::size_t class_of(std::size_t size) {
+  return (size - 1) / kClassBytes;
+}
 
 #endif
 
@@ -43,8 +45,12 @@ constexpr std::size_t class_of(std::size_t size) { return (size - 1) / kClassByt
 
 #ifdef RINGTALK_FRAME_POOL_OFF
 
-void* FramePool::allocate(std::size_t size) { return ::operator new(size); }
-void FramePool::release(void* frame, std::size_t) noexcept { ::operator delete(frame); }
+void* FramePool::allocate(std::size_t size) {
+  return ::operator new(size);
+}
+void FramePool::release(void* frame, std::size_t) noexcept {
+  ::operator delete(frame);
+}
 
 #else
 

@@ -23,14 +23,22 @@ Error system_error(int os_error, std::string detail) {
 
 const char* to_string(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kClosed: return "closed";
-    case ErrorKind::kCancelled: return "cancelled";
-    case ErrorKind::kTimedOut: return "timed_out";
-    case ErrorKind::kOverloaded: return "overloaded";
-    case ErrorKind::kUnavailable: return "unavailable";
-    case ErrorKind::kSystem: return "system";
-    case ErrorKind::kProtocol: return "protocol";
-    case ErrorKind::kInvalid: return "invalid";
+    case ErrorKind::kClosed:
+      return "closed";
+    case ErrorKind::kCancelled:
+      return "cancelled";
+    case ErrorKind::kTimedOut:
+      return "timed_out";
+    case ErrorKind::kOverloaded:
+      return "overloaded";
+    case ErrorKind::kUnavailable:
+      return "unavailable";
+    case ErrorKind::kSystem:
+      return "system";
+    case ErrorKind::kProtocol:
+      return "protocol";
+    case ErrorKind::kInvalid:
+      return "invalid";
   }
   return "unknown";
 }

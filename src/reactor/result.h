@@ -42,9 +42,9 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] const char* to_string(ErrorKind kind);
 
 /// An assert that release builds keep: a bug ends the process with its place and words.
-#define RINGTALK_ASSERT(condition, words)                                               \
-  (static_cast<bool>(condition)                                                         \
-       ? void(0)                                                                        \
+#define RINGTALK_ASSERT(condition, words) \
+  (static_cast<bool>(condition)           \
+       ? void(0)                          \
        : ::ringtalk::reactor::assertion_failed(#condition, (words), __FILE__, __LINE__))
 
 [[noreturn]] void assertion_failed(const char* condition, const char* words, const char* file,

@@ -60,11 +60,8 @@ void SendQueue::push(const SharedBytes& bytes) {
   wrote(bytes.size());
 }
 
+// Asked for only while something is queued and no write is in flight.
 void SendQueue::before_sleep() {
-  if (sending_.empty() && !queued_.empty() && !failure_) start_write();
-}
-
-void SendQueue::start_write() {
   std::size_t count = 0;
   for (const Part& part : queued_) {
     const std::string_view text = text_of(part);

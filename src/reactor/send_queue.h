@@ -61,7 +61,6 @@ class SendQueue final : BeforeSleep, ByteStream::SendWaiter {
 
   void before_sleep() override;
   void sent(Result<void> result) override;
-  void start_write();
 
   Reactor& reactor_;
   ByteStream& stream_;

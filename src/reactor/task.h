@@ -90,7 +90,8 @@ class RINGTALK_TASK_ATTRIBUTES Task {
   using value_type = T;
   using promise_type = detail::TaskPromise<T>;
 
-  Task(Task&& other) noexcept : coroutine_(std::exchange(other.coroutine_, nullptr)), started_(other.started_) {}
+  Task(Task&& other) noexcept
+      : coroutine_(std::exchange(other.coroutine_, nullptr)), started_(other.started_) {}
   Task& operator=(Task&&) = delete;
   ~Task() {
     if (!coroutine_) return;

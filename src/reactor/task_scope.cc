@@ -40,14 +40,18 @@ struct TaskScope::Child {
   std::coroutine_handle<promise_type> coroutine;
 };
 
-TaskScope::~TaskScope() { RINGTALK_ASSERT(running_ == 0, "a scope ended before its tasks"); }
+TaskScope::~TaskScope() {
+  RINGTALK_ASSERT(running_ == 0, "a scope ended before its tasks");
+}
 
 void TaskScope::spawn(Task<void> task) {
   ++running_;
   run_child(*this, std::move(task)).coroutine.resume();
 }
 
-TaskScope::Child TaskScope::run_child(TaskScope&, Task<void> task) { co_await std::move(task); }
+TaskScope::Child TaskScope::run_child(TaskScope&, Task<void> task) {
+  co_await std::move(task);
+}
 
 std::coroutine_handle<> TaskScope::child_finished() {
   --running_;

@@ -84,12 +84,20 @@ TEST_P(PgConnectionTest, answers_a_thousand_segments_in_flight_each_with_its_own
   EXPECT_EQ(connection->figures().in_flight, 0U);
 }
 
-TEST_P(PgConnectionTest, megabytes_go_out_while_megabytes_come_in) {
-  constexpr Statement kText{"text", "SELECT $1"};
+constexpr Statement kText{"text", "SELECT $1"};
+
+TEST_P(PgConnectionTest, sends_on_what_did_not_fit_the_socket_while_nothing_comes_back) {
   PgOptions options = options_for(database);
   options.stuck_after = 10min;  // it does not wake by itself to see that there is more to send
   connect(options);
-  get(echo(0));
+  get(connection->run(Segment(kText, PgParameters().text("prepared"))));
+  const std::string large(8'000'000, 'x');
+  EXPECT_EQ(get(connection->run(Segment(kText, PgParameters().text(large))))[0].text({0, 0}),
+            large);
+}
+
+TEST_P(PgConnectionTest, megabytes_go_out_while_megabytes_come_in) {
+  connect();
   const std::string large(3'000'000, 'x');
   std::vector<std::optional<Results>> outcomes(8);
   for (auto& outcome : outcomes) {

@@ -1,4 +1,5 @@
 // Feeds bytes to a RequestParser in chosen cuts, as a connection does, and keeps what came out.
+// For tests; the result owns what it holds.
 #pragma once
 
 #include <algorithm>

@@ -10,9 +10,13 @@ namespace ringtalk::app::chat {
 Feed::Feed(FeedSet& owner, Hub& hub, protocol::ConversationId id)
     : owner_(owner), hub_(hub), id_(id), topic_(&hub.join(id, *this)) {}
 
-Feed::~Feed() { leave(); }
+Feed::~Feed() {
+  leave();
+}
 
-void Feed::offer(const Published& published) { owner_.offered(*this, published); }
+void Feed::offer(const Published& published) {
+  owner_.offered(*this, published);
+}
 
 void Feed::leave() {
   if (state == State::kLeft) return;
@@ -25,7 +29,9 @@ void Feed::raise_head(protocol::Seq seq) {
   if (topic_ != nullptr) topic_->head = std::max(topic_->head, seq);
 }
 
-protocol::Seq Feed::head() const { return topic_ == nullptr ? position : topic_->head; }
+protocol::Seq Feed::head() const {
+  return topic_ == nullptr ? position : topic_->head;
+}
 
 const Published* Feed::next_in_tail() const {
   if (topic_ == nullptr || topic_->tail.empty()) return nullptr;

@@ -137,10 +137,10 @@ void FeedSet::committed(SendNumber number, const Committed& committed) {
   const auto send = std::ranges::find(own_sends_, number, &OwnSend::number);
   if (send == own_sends_.end()) return;  // the feed was faster: the ack has left
   Feed* feed = find(send->conversation_id);
-  const bool has_a_turn = committed.outcome == Committed::Outcome::kStored && feed != nullptr &&
-                          (feed->state == Feed::State::kLive ||
-                           feed->state == Feed::State::kFilling) &&
-                          feed->position < committed.seq;
+  const bool has_a_turn =
+      committed.outcome == Committed::Outcome::kStored && feed != nullptr &&
+      (feed->state == Feed::State::kLive || feed->state == Feed::State::kFilling) &&
+      feed->position < committed.seq;
   if (has_a_turn) {
     send->committed = committed;
     // Should the hub's letter have been lost: this answer tells of the event as well.
@@ -237,9 +237,8 @@ bool FeedSet::is_paused(const Feed& feed) const {
 Task<bool> FeedSet::fetch_page(std::shared_ptr<Feed> feed) {
   std::int64_t limit = limits::kCatchUpEventsMax;
   if (feed->events_left > 0) limit = std::min(limit, feed->events_left);
-  auto page = co_await environment_.messages.events({.conversation_id = feed->id().value,
-                                                     .after_seq = feed->position,
-                                                     .limit = limit});
+  auto page = co_await environment_.messages.events(
+      {.conversation_id = feed->id().value, .after_seq = feed->position, .limit = limit});
   if (!page || page->events.empty()) co_return false;
   feed->raise_head(page->last_seq);
   for (const db::EventRow& row : page->events) {

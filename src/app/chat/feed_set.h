@@ -1,6 +1,6 @@
-// FeedSet: all logs that one session listens to, and the acks that it still owes. It keeps promise 2
-// of the contract (each log in order, without a hole) and promise 3 (on the sending connection the
-// ack takes the place of the event). Member of its session; the shard's thread.
+// FeedSet: all logs that one session listens to, and the acks that it still owes. It keeps promise
+// 2 of the contract (each log in order, without a hole) and promise 3 (on the sending connection
+// the ack takes the place of the event). Member of its session; the shard's thread.
 //
 // At most one page is being fetched at a time per session, whatever is behind: a client that was
 // away for long does not crowd out the others.
@@ -47,8 +47,8 @@ class FeedSet : reactor::Pinned {
 
   /// Begins to listen; nothing is sent before start(). False when it listens already.
   bool add(protocol::ConversationId id);
-  /// All up to `position` is known to the client. Sends what lies behind it, up to 200 events; where
-  /// more wait, the log is held until synced() has brought the position to the head.
+  /// All up to `position` is known to the client. Sends what lies behind it, up to 200 events;
+  /// where more wait, the log is held until synced() has brought the position to the head.
   void start(protocol::ConversationId id, protocol::Seq position, protocol::Seq head);
   void remove(protocol::ConversationId id);
   [[nodiscard]] bool contains(protocol::ConversationId id) const { return feeds_.contains(id); }

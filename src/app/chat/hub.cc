@@ -44,9 +44,8 @@ void Hub::append_to_tail(Topic& topic, const PublishedPtr& published) {
 
 void Hub::tell_new_members(const Published& published) {
   const auto tell = [&](protocol::UserId user) {
-    sessions_.each_of_user(user, [&](Session& session) {
-      session.became_member(published.conversation_id);
-    });
+    sessions_.each_of_user(
+        user, [&](Session& session) { session.became_member(published.conversation_id); });
   };
   for (const protocol::UserId user : published.opened_to) tell(user);
   if (const auto* joined = std::get_if<protocol::Joined>(&published.event.detail)) {

@@ -30,10 +30,14 @@ bool is_worth_repeating(const Error& error) {
 Committed::Outcome outcome_of(db::CommitResult::Outcome outcome) {
   using Stored = db::CommitResult::Outcome;
   switch (outcome) {
-    case Stored::kStored: return Committed::Outcome::kStored;
-    case Stored::kDuplicate: return Committed::Outcome::kDuplicate;
-    case Stored::kKeyReused: return Committed::Outcome::kKeyReused;
-    case Stored::kNotMember: return Committed::Outcome::kNotMember;
+    case Stored::kStored:
+      return Committed::Outcome::kStored;
+    case Stored::kDuplicate:
+      return Committed::Outcome::kDuplicate;
+    case Stored::kKeyReused:
+      return Committed::Outcome::kKeyReused;
+    case Stored::kNotMember:
+      return Committed::Outcome::kNotMember;
   }
   return Committed::Outcome::kNotMember;
 }
@@ -101,8 +105,9 @@ MessageCommitter::Batch MessageCommitter::take_batch() {
   while (!queue_.empty()) {
     Waiting* waiting = queue_.front();
     const Draft& draft = waiting->draft;
-    const bool is_full = batch.size() == db::kCommitBatchMax ||
-                         (!batch.empty() && bytes + draft.content.size() > limits::kCommitBatchBytesMax);
+    const bool is_full =
+        batch.size() == db::kCommitBatchMax ||
+        (!batch.empty() && bytes + draft.content.size() > limits::kCommitBatchBytesMax);
     if (is_full) break;
     queue_.pop_front();
     const bool must_wait = postponed.contains(draft.conversation_id) ||
@@ -176,11 +181,10 @@ void MessageCommitter::publish(const Waiting& waiting, const Committed& committe
                                 .content = draft.content,
                                 .timestamp_ms = committed.timestamp_ms,
                                 .client_id = shown_client_id(draft.client_id)};
-  fan_out_.publish(draft.conversation_id,
-                   {.seq = committed.seq,
-                    .timestamp_ms = committed.timestamp_ms,
-                    .detail = std::move(message)},
-                   draft.client_id);
+  fan_out_.publish(
+      draft.conversation_id,
+      {.seq = committed.seq, .timestamp_ms = committed.timestamp_ms, .detail = std::move(message)},
+      draft.client_id);
 }
 
 void MessageCommitter::finish(Waiting& waiting, Result<Committed> result) {

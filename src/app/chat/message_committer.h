@@ -1,7 +1,7 @@
-// MessageCommitter: where messages become durable. It runs on the shard that owns a conversation and
-// commits in groups: whatever arrived while the last transaction was in flight goes into the next
-// one, across conversations; a single message waits for nobody. After the commit it publishes, then
-// answers; never before. One per shard, its thread.
+// MessageCommitter: where messages become durable. It runs on the shard that owns a conversation
+// and commits in groups: whatever arrived while the last transaction was in flight goes into the
+// next one, across conversations; a single message waits for nobody. After the commit it publishes,
+// then answers; never before. One per shard, its thread.
 #pragma once
 
 #include <coroutine>

@@ -13,8 +13,8 @@ namespace ringtalk::app::chat {
 
 class MessageSender : reactor::Pinned {
  public:
-  MessageSender(reactor::Reactor& reactor, ShardDirectory& directory)
-      : reactor_(reactor), directory_(directory) {}
+  MessageSender(reactor::Reactor& reactor, ShardDirectory& directory, Metrics& metrics)
+      : reactor_(reactor), directory_(directory), metrics_(metrics) {}
 
   /// As MessageCommitter::commit. Drafts of one sender keep the order of their calls.
   [[nodiscard]] reactor::Task<reactor::Result<Committed>> send(Draft draft);
@@ -22,6 +22,7 @@ class MessageSender : reactor::Pinned {
  private:
   reactor::Reactor& reactor_;
   ShardDirectory& directory_;
+  Metrics& metrics_;
 };
 
 }  // namespace ringtalk::app::chat

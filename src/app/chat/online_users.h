@@ -1,5 +1,5 @@
-// OnlineUsers: who has a live connection to this instance. A user is counted on one shard, the owner
-// of the id, whatever shards the connections are on; everybody asks there. One per shard; the
+// OnlineUsers: who has a live connection to this instance. A user is counted on one shard, the
+// owner of the id, whatever shards the connections are on; everybody asks there. One per shard; the
 // member functions but count() run on the shard of the caller.
 #pragma once
 

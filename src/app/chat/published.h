@@ -13,7 +13,7 @@ namespace ringtalk::app::chat {
 
 struct Published {
   protocol::ConversationId conversation_id;
-  protocol::EventView event;   // seq 0: the conversation was opened, and nothing is in its log yet
+  protocol::EventView event;  // seq 0: the conversation was opened, and nothing is in its log yet
   std::optional<protocol::Uuid> send_key;  // of a message: also one that clients are not shown
   reactor::SharedBytes frame;  // the finished WebSocket frame of the `event`; empty with seq 0
   std::vector<protocol::UserId> opened_to;  // with seq 0: its members

@@ -16,7 +16,9 @@ using protocol::ConversationId;
 using reactor::Result;
 using reactor::Task;
 
-std::string make_session_id() { return protocol::to_text(protocol::make_uuid(auth::random_bytes<16>())); }
+std::string make_session_id() {
+  return protocol::to_text(protocol::make_uuid(auth::random_bytes<16>()));
+}
 
 }  // namespace
 

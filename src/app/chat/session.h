@@ -1,6 +1,6 @@
 // Session: an authenticated client on one WebSocket (CONTRACT §3): says `ready`, obeys commands,
-// passes events on through its feeds. Lives as long as its connection, in the client connection that
-// owns the stream; the shard's thread.
+// passes events on through its feeds. Lives as long as its connection, in the client connection
+// that owns the stream; the shard's thread.
 #pragma once
 
 #include <coroutine>
@@ -45,8 +45,8 @@ class Session : reactor::Pinned {
     std::chrono::seconds heartbeat;
   };
 
-  /// `only`: the one conversation of a `/ws/{conversationId}` connection, of which the user was found
-  /// to be a member.
+  /// `only`: the one conversation of a `/ws/{conversationId}` connection, of which the user was
+  /// found to be a member.
   Session(const Environment& environment, ws::Connection& connection,
           const auth::Identity& identity, std::optional<protocol::ConversationId> only);
 

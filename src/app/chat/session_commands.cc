@@ -70,9 +70,9 @@ Task<void> Session::obey_later(protocol::Command command) {
                           .read_seq = read->seq},
                          std::move(command.ref));
   } else {
-    write_error({.code = ErrorCode::kNotImplemented,
-                 .detail = "this server does not know this op yet"},
-                command.ref);
+    write_error(
+        {.code = ErrorCode::kNotImplemented, .detail = "this server does not know this op yet"},
+        command.ref);
   }
 }
 
@@ -80,10 +80,8 @@ Task<void> Session::obey_later(protocol::Command command) {
 
 void Session::start_send(protocol::SendCommand send, protocol::Ref ref) {
   if (!covers(send.conversation_id)) return write_error(not_found(), ref);
-  const protocol::Uuid client_id =
-      send.client_id ? *send.client_id : make_own_client_id();
-  const FeedSet::SendNumber number =
-      feeds_.expect(send.conversation_id, client_id, std::move(ref));
+  const protocol::Uuid client_id = send.client_id ? *send.client_id : make_own_client_id();
+  const FeedSet::SendNumber number = feeds_.expect(send.conversation_id, client_id, std::move(ref));
   ++sends_in_flight_;
   scope_.spawn(this->send({.conversation_id = send.conversation_id,
                            .sender_id = user_id(),
@@ -132,8 +130,7 @@ Task<void> Session::sync(protocol::SyncCommand wanted, protocol::Ref ref) {
   // Who listens is a member; others (past the first 1,000 of `ready`) are looked up.
   if (!covers(id)) co_return write_error(not_found(), ref);
   if (!feeds_.contains(id)) {
-    const auto is_member =
-        co_await environment_.conversations.is_member(id.value, user_id().value);
+    const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
     if (!is_member) co_return write_error(unavailable(), ref);
     if (!*is_member) co_return write_error(not_found(), ref);
   }
@@ -149,8 +146,7 @@ Task<void> Session::sync(protocol::SyncCommand wanted, protocol::Ref ref) {
   }
   std::string payload;
   const std::size_t fitted = protocol::append_batch_message(
-      payload,
-      {.conversation_id = id, .events = events, .last_seq = page->last_seq, .ref = ref});
+      payload, {.conversation_id = id, .events = events, .last_seq = page->last_seq, .ref = ref});
   connection_.send_text(payload);
   const protocol::Seq last = fitted == 0 ? 0 : events[fitted - 1].seq;
   feeds_.synced(id, wanted.after_seq, last, page->last_seq);

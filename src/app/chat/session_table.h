@@ -1,5 +1,5 @@
-// SessionTable: the WebSocket sessions of this shard, found by user and by login. One per shard, its
-// thread. Sessions enter when they start and leave before they end; visits must not do either.
+// SessionTable: the WebSocket sessions of this shard, found by user and by login. One per shard,
+// its thread. Sessions enter when they start and leave before they end; visits must not do either.
 #pragma once
 
 #include <cstddef>

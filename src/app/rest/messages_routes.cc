@@ -9,7 +9,6 @@
 #include "app/rest/membership.h"
 #include "app/rest/query.h"
 #include "app/rest/responses.h"
-#include "app/rest/stopwatch.h"
 
 namespace ringtalk::app::rest {
 
@@ -42,13 +41,11 @@ Task<Answer> MessagesRoutes::send(Call& call) {
                                 .content = body->content,
                                 .client_id = chat::shown_client_id(client_id)};
 
-  const Stopwatch stopwatch;
   const auto committed = co_await services_.sender.send({.conversation_id = id,
                                                          .sender_id = call.user(),
                                                          .client_id = client_id,
                                                          .content = std::move(body->content)});
   if (!committed) co_return failure(services_.log, call, committed.error());
-  services_.metrics.message_commit.observe(stopwatch.elapsed());
 
   using Outcome = chat::Committed::Outcome;
   message.seq = committed->seq;

@@ -66,7 +66,7 @@ class RestHouse {
   chat::Hub hub{sessions};
   chat::FanOut fan_out{directory};
   chat::MessageCommitter committer{reactor, pool, messages, fan_out};
-  chat::MessageSender sender{reactor, directory};
+  chat::MessageSender sender{reactor, directory, metrics};
   chat::OnlineUsers online_users{reactor, directory};
 
   auth::RevokedLogins revoked_logins;

@@ -57,6 +57,7 @@ TEST_F(VoidedLoginsWatchTest, ends_a_login_within_a_second_of_its_end_elsewhere)
 
 TEST_F(VoidedLoginsWatchTest, begins_with_the_logins_whose_tokens_could_still_be_good) {
   log_out_elsewhere();
+  query("UPDATE refresh_tokens SET voided_at = voided_at - interval '10 minutes'");
   watch_.open();
   turn_until([&] { return revoked_.contains({kFamily}); });
   finish(watch_.close());
