@@ -1,6 +1,7 @@
 // ringtalk: reads the configuration and the signing key, then serves until it is told to stop.
 #include <sys/resource.h>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -10,6 +11,7 @@
 #include "app/config/load_config.h"
 #include "app/server.h"
 #include "reactor/log.h"
+#include "reactor/signal_watcher.h"
 
 extern char** environ;
 
@@ -88,6 +90,8 @@ int main(int count, char** words) {
     return app::config::kExitConfigError;
   }
   raise_descriptor_limit();
+  // Before any thread starts, so that all inherit it: only the server's watcher takes them.
+  reactor::block_signals({SIGTERM, SIGINT});
   reactor::Logger log(log_options(startup->config));
   app::Server server(startup->config, std::move(*key), log);
   return server.run();

@@ -114,8 +114,6 @@ Server::Server(const config::Config& config, auth::SigningKey signing_key, react
 Server::~Server() = default;
 
 int Server::run() {
-  // Before any thread starts, so that all inherit it: only wait_for_signal() takes them.
-  reactor::block_signals({SIGTERM, SIGINT});
   const auto is_free = reactor::Listener::check_is_free(
       {.host = config_.host, .port = static_cast<std::uint16_t>(config_.port)});
   if (!is_free) {

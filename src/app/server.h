@@ -27,8 +27,9 @@ class Server : reactor::Pinned {
   Server(const config::Config& config, auth::SigningKey signing_key, reactor::Logger& log);
   ~Server();
 
-  /// Serves until SIGTERM or SIGINT, then drains. 0, or an exit code of sysexits.h after a sentence
-  /// in the log: 69 without a database, 71 without a port or a backend.
+  /// Serves until SIGTERM or SIGINT (which main has blocked before it made any thread), then
+  /// drains. 0, or an exit code of sysexits.h after a sentence in the log: 69 without a database,
+  /// 71 without a port or a backend.
   [[nodiscard]] int run();
 
  private:
