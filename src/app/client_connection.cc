@@ -65,6 +65,7 @@ Task<void> ClientConnection::run() {
 }
 
 void ClientConnection::drain(std::int64_t reconnect_after_ms) {
+  reconnect_after_ms_ = reconnect_after_ms;
   if (http_) http_->drain();
   if (session_ != nullptr) session_->drain(reconnect_after_ms);
   if (echo_ != nullptr) echo_->close(ws::CloseCode::kRestarting, "restarting");
@@ -146,6 +147,8 @@ Task<void> ClientConnection::serve_session(reactor::Chunk rest, auth::Identity i
                         environment_.session_socket);
   chat::Session session(environment_.session, socket, identity, only);
   session_ = &session;
+  // The server began to stop during the handshake.
+  if (reconnect_after_ms_) session.drain(*reconnect_after_ms_);
   ++metrics.ws_sessions;
   environment_.log.debug("ws.opened", {{"user", identity.user_id.value}});
   co_await session.run();
@@ -161,6 +164,7 @@ Task<void> ClientConnection::serve_session(reactor::Chunk rest, auth::Identity i
 Task<void> ClientConnection::serve_echo(reactor::Chunk rest) {
   ws::Connection socket(environment_.reactor, stream_, std::move(rest), environment_.echo_socket);
   echo_ = &socket;
+  if (reconnect_after_ms_) drain(*reconnect_after_ms_);
   while (const auto message = co_await socket.receive()) {
     socket.send(message->opcode, message->payload);
     if (socket.unsent_bytes() <= kEchoUnsentMax) continue;

@@ -72,8 +72,9 @@ class ClientConnection : reactor::Pinned {
   const Environment& environment_;
   reactor::TcpStream stream_;
   std::unique_ptr<http::Connection> http_;
-  chat::Session* session_ = nullptr;  // while there is one
-  ws::Connection* echo_ = nullptr;    // likewise
+  std::optional<std::int64_t> reconnect_after_ms_;  // once the server is about to stop
+  chat::Session* session_ = nullptr;                // while there is one
+  ws::Connection* echo_ = nullptr;                  // likewise
 };
 
 }  // namespace ringtalk::app

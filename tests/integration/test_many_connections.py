@@ -37,7 +37,7 @@ class Vandal:
             b"", b"GE", get[:40], message[:-5], message[:-1], get, message, get * 20 + get[:9],
             upgrade[:-2], upgrade,
             upgrade + frame_bytes(TEXT, self._send)[:11],
-            b"POST /v1/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+            request("POST", "/v1/users/login", {"Transfer-Encoding": "chunked"}) + b"5\r\nab",
         ]
         self._bytes_of_websocket = [
             b"", b"\x81", b"\x81\xfe", frame_bytes(TEXT, self._send)[:-7],
@@ -89,7 +89,8 @@ def test_a_thousand_who_vanish_leave_no_descriptor_task_or_byte(start_server,
             resident.append(resident_kib(server.pid))
     record_property("resident_kib", resident)
     print(f"resident KiB after each round: {resident}")
-    assert resident[2] - resident[1] < GROWTH_KIB_MAX * SLOWNESS, resident
+    if SLOWNESS == 1:  # sanitizers keep freed memory on purpose
+        assert resident[2] - resident[1] < GROWTH_KIB_MAX, resident
 
     other = people.log_in(server, bob.email)
     assert other.send(conversation, "still here")["seq"] > 1

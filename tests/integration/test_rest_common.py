@@ -91,7 +91,8 @@ def test_parameters_of_the_content_type_are_ignored(alice, content_type):
 
 @pytest.mark.parametrize("method,path,allowed", [
     ("DELETE", "/v1/users/me", {"GET", "PATCH"}), ("GET", "/v1/users/register", {"POST"}),
-    ("PUT", "/v1/conversations", {"GET", "POST"}), ("POST", "/v1/conversations/1", {"GET", "PATCH"}),
+    ("PUT", "/v1/conversations", {"GET", "POST"}),
+    ("POST", "/v1/conversations/1", {"GET", "PATCH"}),
     ("GET", "/v1/conversations/1/members", {"POST"}), ("POST", "/healthz", {"GET"}),
     ("GET", "/v1/conversations/1/members/1", {"DELETE"}), ("POST", "/metrics", {"GET"}),
     ("PATCH", "/v1/conversations/1/messages", {"GET", "POST"}),

@@ -26,12 +26,11 @@ def endpoint(request, conversation):
 
 
 async def talk(url, sender, receiver, conversation):
-    """Two tasks with a connection each, with the library's own defaults (compression offered)."""
-    def headers(person):
-        return {"Authorization": f"Bearer {person.token}"}
-
-    async with websockets.connect(url, extra_headers=headers(sender)) as one, \
-            websockets.connect(url, subprotocols=["ringtalk.v1", f"bearer.{receiver.token}"]) as two:
+    """Two connections with the library's own defaults (compression offered)."""
+    headers = {"Authorization": f"Bearer {sender.token}"}
+    subprotocols = ["ringtalk.v1", f"bearer.{receiver.token}"]
+    async with websockets.connect(url, extra_headers=headers) as one, \
+            websockets.connect(url, subprotocols=subprotocols) as two:
         for connection in (one, two):
             shapes.ready(json.loads(await connection.recv()))
         assert two.subprotocol == "ringtalk.v1"

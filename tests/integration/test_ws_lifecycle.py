@@ -47,7 +47,7 @@ def test_a_voided_family_closes_its_connections_with_4001(alice):
 
 @on_each_backend
 def test_a_token_that_expires_closes_with_4001(start_server):
-    server = start_server({"jwt-lifetime": "2s"})
+    server = start_server({"jwt-lifetime": f"{2 * SLOWNESS:g}s"})
     alice = people.register(server, "Alice")
     with alice.connect() as connection:
         connection.expect("ready")
@@ -59,7 +59,9 @@ def test_a_token_that_expires_closes_with_4001(start_server):
 
 @on_each_backend
 def test_a_fresh_token_lets_the_connection_live_on(start_server):
-    server = start_server({"jwt-lifetime": "2s"})
+    lifetime = 4 * SLOWNESS  # up to a second less: claims are whole seconds
+    server = start_server({"jwt-lifetime": f"{lifetime:g}s"})
+    started = time.monotonic()
     alice, bob = people.register(server, "Alice"), people.register(server, "Bob")
     with alice.connect() as connection:
         connection.expect("ready")
@@ -68,15 +70,15 @@ def test_a_fresh_token_lets_the_connection_live_on(start_server):
         connection.send("auth", ref="bad", token="x")
         shapes.error(connection.expect("error"), ref="bad", code="unauthenticated")
 
-        time.sleep(1.2)
+        time.sleep(started + lifetime / 2 - time.monotonic())
         fresh = alice.rest.post("/v1/users/refresh", {"refreshToken": alice.refresh_token}).json
         connection.send("auth", ref="fresh", token=fresh["token"])
         answer = connection.expect("authenticated")
         assert set(answer) == {"op", "ref", "expiresAt"} and shapes.is_time(answer["expiresAt"])
-        time.sleep(1.2)
+        time.sleep(started + 1.15 * lifetime - time.monotonic())
         connection.send("ping")
         connection.expect("pong")
-        assert connection.wait_closed(4 * SLOWNESS)[0] == 4001
+        assert connection.wait_closed(lifetime)[0] == 4001
 
 
 # --- silence ---
