@@ -9,8 +9,10 @@
 #include "db/cluster_store.h"
 #include "db/migrator.h"
 #include "db/pool.h"
+#include "db/token_store.h"
 #include "reactor/backend.h"
 #include "reactor/reactor.h"
+#include "reactor/signal_watcher.h"
 #include "reactor/task.h"
 #include "reactor/task_scope.h"
 
@@ -36,14 +38,18 @@ class Preparation {
       if (!is_away || reactor_.now() >= give_up) break;
       log_.warn("database.away", {{"detail", result_.error().detail}});
       co_await reactor_.sleep_for(kRetryPause);
+      if (reactor::is_signal_pending({SIGTERM, SIGINT})) {
+        result_ = reactor::fail(ErrorKind::kCancelled, "told to stop");
+        break;
+      }
     }
     reactor_.stop();
   }
 
-  Result<std::string> take_result() { return std::move(result_); }
+  Result<PreparedDatabase> take_result() { return std::move(result_); }
 
  private:
-  Task<Result<std::string>> attempt() {
+  Task<Result<PreparedDatabase>> attempt() {
     if (config_.is_migrating) {
       auto migrated = co_await db::migrate(reactor_, log_, database_options(config_));
       if (!migrated) co_return std::unexpected(migrated.error());
@@ -55,28 +61,31 @@ class Preparation {
     co_return result;
   }
 
-  Task<Result<std::string>> read_and_fill(db::Pool& pool) {
+  Task<Result<PreparedDatabase>> read_and_fill(db::Pool& pool) {
     auto epoch = co_await db::ClusterStore(pool).epoch();
     if (!epoch) co_return std::unexpected(epoch.error());
+    const std::int64_t since = reactor_.unix_milliseconds() - config_.jwt_lifetime.count();
+    auto voided = co_await db::TokenStore(pool).recently_voided(since);
+    if (!voided) co_return std::unexpected(voided.error());
     if (config_.has_demo_data) {
       const auto made = co_await make_demo_data(reactor_, pool, password_hasher_);
       if (!made) co_return std::unexpected(made.error());
     }
-    co_return epoch;
+    co_return PreparedDatabase{.epoch = std::move(*epoch), .voided_logins = std::move(*voided)};
   }
 
   reactor::Reactor& reactor_;
   const config::Config& config_;
   const auth::PasswordHasher& password_hasher_;
   reactor::Log& log_;
-  Result<std::string> result_;
+  Result<PreparedDatabase> result_;
 };
 
 }  // namespace
 
-Result<std::string> prepare_database(const config::Config& config,
-                                     const auth::PasswordHasher& password_hasher, reactor::Log& log,
-                                     reactor::Duration patience) {
+Result<PreparedDatabase> prepare_database(const config::Config& config,
+                                          const auth::PasswordHasher& password_hasher,
+                                          reactor::Log& log, reactor::Duration patience) {
   auto choice = reactor::make_backend(reactor::BackendKind::kEpoll);
   if (!choice) return std::unexpected(choice.error());
   reactor::SystemClock clock;

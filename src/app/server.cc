@@ -102,7 +102,8 @@ Server::Server(const config::Config& config, auth::SigningKey signing_key, react
                 .queue_max = static_cast<std::size_t>(config.worker_queue_max)}),
       directory_(shard_count(config)),
       context_{.config = config,
-               .epoch = epoch_,
+               .epoch = database_.epoch,
+               .voided_logins = database_.voided_logins,
                .signing_key = signing_key_,
                .password_hasher = password_hasher_,
                .workers = workers_,
@@ -121,11 +122,15 @@ int Server::run() {
     return kExitSystem;
   }
   auto prepared = prepare_database(config_, password_hasher_, log_, kDatabasePatience);
+  if (!prepared && prepared.error().kind == reactor::ErrorKind::kCancelled) {
+    log_.info("server.stopped");
+    return 0;
+  }
   if (!prepared) {
     log_.error("database.unusable", {{"detail", prepared.error().detail}});
     return kExitUnavailable;
   }
-  epoch_ = std::move(*prepared);
+  database_ = std::move(*prepared);
 
   Start start(directory_.size());
   for (std::size_t index = 0; index < directory_.size(); ++index) {

@@ -48,7 +48,7 @@ class Server : reactor::Pinned {
   reactor::Logger& log_;
   const auth::PasswordHasher password_hasher_;
   reactor::WorkerPool workers_;
-  std::string epoch_;
+  PreparedDatabase database_;
   ShardDirectory directory_;
   ServerContext context_;
   std::vector<Shard*> shards_;  // each written by its thread before the rendezvous

@@ -64,6 +64,11 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       listener_(reactor_, *this),
       drain_timer_(*this),
       random_(std::random_device{}()) {
+  const auto lifetime = std::chrono::ceil<std::chrono::seconds>(context.config.jwt_lifetime);
+  const std::int64_t tokens_expire_at_s = reactor_.unix_milliseconds() / 1000 + lifetime.count();
+  for (const std::int64_t login : context.voided_logins) {
+    revoked_logins_.revoke({login}, tokens_expire_at_s);
+  }
   if (role == Role::kWatcher) {
     voided_logins_.emplace(
         rest::VoidedLoginsWatch::Environment{.reactor = reactor_,

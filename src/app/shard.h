@@ -48,6 +48,7 @@ namespace ringtalk::app {
 struct ServerContext {
   const config::Config& config;
   const std::string& epoch;
+  const std::vector<std::int64_t>& voided_logins;  // before the start; see VoidedLoginsWatch
   const auth::SigningKey& signing_key;
   const auth::PasswordHasher& password_hasher;
   reactor::WorkerPool& workers;

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <cerrno>
 #include <utility>
@@ -23,6 +24,13 @@ void block_signals(std::initializer_list<int> signals) {
   const sigset_t set = set_of(signals);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool is_signal_pending(std::initializer_list<int> signals) {
+  sigset_t pending;
+  ::sigemptyset(&pending);
+  ::sigpending(&pending);
+  return std::ranges::any_of(signals, [&](int signal) { return ::sigismember(&pending, signal); });
 }
 
 SignalWatcher::SignalWatcher(Reactor& reactor, std::initializer_list<int> signals, Handler handler)

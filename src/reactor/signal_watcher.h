@@ -16,6 +16,9 @@ namespace ringtalk::reactor {
 /// Blocks the signals in the calling thread and those it starts later; ignores SIGPIPE.
 void block_signals(std::initializer_list<int> signals);
 
+/// Whether one of these, blocked as above, waits to be taken. It goes on waiting.
+[[nodiscard]] bool is_signal_pending(std::initializer_list<int> signals);
+
 class SignalWatcher : Pinned {
  public:
   using Handler = std::move_only_function<void(int signal)>;

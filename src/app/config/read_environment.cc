@@ -8,7 +8,8 @@ namespace ringtalk::app::config {
 
 namespace {
 
-// RINGTALK_TEST_… belongs to the test suites, which start servers from an environment of their own.
+// What begins so and is no option belongs to the test suites, which start servers from an
+// environment of their own.
 constexpr std::string_view kTestPrefix = "RINGTALK_TEST_";
 constexpr std::string_view kConfigVariable = "RINGTALK_CONFIG";
 
@@ -30,11 +31,12 @@ const Option* option_of(std::string_view variable) {
 std::expected<Environment, std::string> read_environment(std::span<const std::string> variables) {
   Environment environment;
   for (const std::string& entry : variables) {
-    if (!entry.starts_with(kVariablePrefix) || entry.starts_with(kTestPrefix)) continue;
+    if (!entry.starts_with(kVariablePrefix)) continue;
     const std::size_t equals = entry.find('=');
     const std::string variable = entry.substr(0, equals);
     const std::string value = equals == entry.npos ? "" : entry.substr(equals + 1);
     const Option* const option = option_of(variable);
+    if (option == nullptr && variable.starts_with(kTestPrefix)) continue;
     if (option == nullptr && variable != kConfigVariable) {
       return std::unexpected(fmt::format("unknown environment variable {}{}", variable,
                                          suggestion(variable, known_variables())));
