@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/config/config.h"
+#include "app/limits.h"
 #include "db/pg_options.h"
 
 namespace ringtalk::app {
@@ -16,6 +17,9 @@ namespace ringtalk::app {
   options.statement_timeout = config.db_query_timeout * 4 / 5;
   options.lock_timeout = config.db_query_timeout * 2 / 5;
   options.stuck_after = config.db_query_timeout * 3;
+  options.in_flight_max = limits::kQueriesInFlightMax;
+  options.backoff_min = limits::kReconnectDelayMin;
+  options.backoff_max = limits::kReconnectDelayMax;
   return options;
 }
 

@@ -23,8 +23,6 @@ inline constexpr std::size_t kHeaderBytesMax = 16 * 1024;
 inline constexpr std::size_t kHeadersMax = 100;
 // A browser needs one fragment; a hostile client would send a byte in each.
 inline constexpr std::size_t kFragmentsMax = 1024;
-// Answers leave in order, so a client that pipelines without reading makes us keep them.
-inline constexpr std::size_t kPipelinedRequestsMax = 64;
 // Only behind --test-endpoints: conformance suites send messages of 16 MiB.
 inline constexpr std::size_t kTestMessageBytesMax = 16 * 1024 * 1024;
 
@@ -41,22 +39,18 @@ inline constexpr std::int64_t kCatchUpEventsMax = 200;
 inline constexpr std::size_t kOutboxLowBytes = 64 * 1024;
 inline constexpr std::size_t kOutboxHighBytes = 256 * 1024;
 inline constexpr std::size_t kOutboxHardBytes = 1024 * 1024;
-// Typing is passed on at most this often for one session and conversation.
-inline constexpr auto kTypingInterval = 2s;
 // A close handshake that the peer does not finish.
 inline constexpr auto kCloseTimeout = 3s;
 // `bye` asks clients to come back after a time drawn from 0 to this, so that they do not come at
 // once.
 inline constexpr auto kReconnectSpread = 5s;
-// How soon a logout must close the login's sockets, and refuse its tokens.
-inline constexpr auto kRevocationMax = 1s;
 
 // ── A shard ─────────────────────────────────────────────────────────────────────────────────────
 // Sockets of one shard; more are closed as they are accepted. A process has 20,000 descriptors on a
 // plain machine, so the kernel's limit is often met first.
 inline constexpr std::size_t kConnectionsMax = 200'000;
-// Letters that wait in a mailbox. A full one makes the sender keep its letter and try again next
-// turn: letters carry acks and events, so none may be lost.
+// Letters that wait in a mailbox. What fan-out posts to a full one is lost, and the feeds fetch it
+// from the database; answers to what the owner itself has asked for are not counted.
 inline constexpr std::size_t kMailboxLettersMax = 64 * 1024;
 // The tail of a conversation with listeners: frames that sessions still have to send, and what
 // `sync` is answered from. Past either bound its oldest frames go, and laggards read from the
@@ -65,8 +59,6 @@ inline constexpr std::size_t kTailEventsMax = 256;
 inline constexpr std::size_t kTailBytesMax = 512 * 1024;
 
 // ── The committer ───────────────────────────────────────────────────────────────────────────────
-// Drafts in one transaction: past 256 only latency grows (about 22 µs of database time a message).
-inline constexpr std::size_t kCommitBatchMax = 256;
 // Bytes of their contents in one transaction, so that a batch of long messages stays short.
 inline constexpr std::size_t kCommitBatchBytesMax = 1024 * 1024;
 // Drafts that wait for a batch: at 40,000 a second about 0.2 s. More are refused as unavailable,
@@ -77,9 +69,8 @@ inline constexpr std::size_t kCommitQueueMax = 8 * 1024;
 inline constexpr auto kCommitTimeout = 5s;
 
 // ── The database ────────────────────────────────────────────────────────────────────────────────
-// Queries in flight on one pipelined connection, and waiting for it; past the latter: unavailable.
-inline constexpr std::size_t kQueriesInFlightMax = 64;
-inline constexpr std::size_t kQueriesWaitingMax = 4 * 1024;
+// Queries in flight on one pipelined connection, each of them waited for; past it: unavailable.
+inline constexpr std::size_t kQueriesInFlightMax = 4 * 1024;
 inline constexpr auto kReconnectDelayMin = 50ms;
 inline constexpr auto kReconnectDelayMax = 1s;
 // Told in Retry-After with every 503: longer than one attempt to reconnect.
@@ -94,7 +85,6 @@ static_assert(kTailEventsMax >= kCatchUpEventsMax, "catching up is answered from
 static_assert(kCatchUpEventsMax <= protocol::kEventPage.limit_max, "a client can ask for as many");
 static_assert(kTailBytesMax > 8 * protocol::kMessageJsonBytesMax);
 static_assert(protocol::kConversationJsonBytesMax < kOutboxHighBytes);
-static_assert(kCommitBatchMax <= kCommitQueueMax);
 static_assert(kCommitBatchBytesMax > 4 * protocol::kContentMax, "one draft always fits");
 static_assert(kReconnectDelayMax < kRetryAfter && kReconnectDelayMax < kCommitTimeout);
 static_assert(protocol::kTokenBytesMax < kHeaderBytesMax, "a token fits a header");
