@@ -10,7 +10,7 @@ from support.people import direct_conversation
 from support.processes import open_descriptors, resident_kib
 from support.raw import (CONTINUATION, TEXT, RawConnection, RawWebSocket, frame_bytes,
                          json_request, request, upgrade_request)
-from support.waiting import SLOWNESS, eventually
+from support.waiting import SLOWNESS
 
 PEERS_A_ROUND = 1000
 ROUNDS = 3
@@ -104,14 +104,16 @@ def _state(server, probe):
 
 def _state_at_rest(server, probe):
     """The state once no peer is left but the probe, and nothing changes any more."""
-    def settled():
+    end = time.monotonic() + 30 * SLOWNESS
+    while True:
+        earlier = _state(server, probe)
+        time.sleep(0.3)
         state = _state(server, probe)
         is_alone = state[1]["ringtalk_http_connections"] == 1 and \
             state[1]["ringtalk_websocket_sessions"] == 0
-        time.sleep(0.3)
-        return state if is_alone and _state(server, probe) == state else None
-
-    return eventually(settled, 20 * SLOWNESS, "the server is at rest")
+        if is_alone and state == earlier:
+            return state
+        assert time.monotonic() < end, f"not at rest: {earlier}, then {state}"
 
 
 def _whole_log(person, conversation):

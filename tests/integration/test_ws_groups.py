@@ -78,6 +78,7 @@ def test_conversations_do_not_mix(server, alice, bob, carol, opened):
             seqs[message["conversationId"]].append(seq_of(message))
         assert list(seqs.values()) == [list(range(1, 11))] * 6
     for group, connection in zip(groups, only):
-        for number in range(10):
-            content = connection.expect("event")["event"]["message"]["content"]
-            assert content == f"{group['name']}:{number}"
+        events = [connection.expect("event")["event"] for _ in range(10)]
+        assert [event["seq"] for event in events] == list(range(1, 11))
+        assert sorted(event["message"]["content"] for event in events) == \
+            [f"{group['name']}:{number}" for number in range(10)]

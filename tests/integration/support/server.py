@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -94,6 +95,8 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait(STOP_SECONDS_MAX)
+            if self.port is not None:
+                eventually(self._port_is_free, what="the port of the killed server is free")
         self._stopped_on_purpose = True
 
     def signal(self, number):
@@ -200,6 +203,16 @@ class Server:
             return events[-1]["port"] if len(events) > self._listening_events_before else None
 
         return eventually(port, START_SECONDS_MAX, "the server logs server.listening")
+
+    def _port_is_free(self):
+        """The kernel takes down a ring after its process has ended: a few milliseconds."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.host, self.port))
+                return True
+            except OSError:
+                return False
 
     def _is_ready(self):
         self._fail_if_ended()
