@@ -51,7 +51,7 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       messages_(pool_),
       hub_(sessions_),
       fan_out_(context.directory),
-      committer_(reactor_, pool_, messages_, fan_out_),
+      committer_(reactor_, messages_, fan_out_),
       sender_(reactor_, context.directory, metrics_),
       online_users_(reactor_, context.directory),
       jwt_(context.signing_key),

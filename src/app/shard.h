@@ -29,7 +29,7 @@
 #include "app/rest/voided_logins_watch.h"
 #include "app/shard_directory.h"
 #include "db/conversation_store.h"
-#include "db/message_store.h"
+#include "db/pg_message_store.h"
 #include "db/pool.h"
 #include "db/token_store.h"
 #include "db/user_store.h"
@@ -106,7 +106,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   db::UserStore users_;
   db::TokenStore tokens_;
   db::ConversationStore conversations_;
-  db::MessageStore messages_;
+  db::PgMessageStore messages_;
 
   chat::SessionTable sessions_;
   chat::Hub hub_;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "db/message_sql.h"
-#include "db/message_store.h"
+#include "db/pg_message_store.h"
 
 namespace ringtalk::db {
 namespace {
@@ -58,7 +58,7 @@ Segment commit_segment(const std::vector<Draft>& drafts) {
 
 }  // namespace
 
-Answer<std::vector<CommitResult>> MessageStore::commit(std::vector<Draft> drafts) {
+Answer<std::vector<CommitResult>> PgMessageStore::commit(std::vector<Draft> drafts) {
   RINGTALK_ASSERT(!drafts.empty() && drafts.size() <= kCommitBatchMax, "1 to 256 drafts a batch");
   const auto answer = co_await pool_.writer().run(commit_segment(drafts));
   if (!answer) co_return std::unexpected(answer.error());

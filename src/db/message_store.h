@@ -1,5 +1,6 @@
-// MessageStore: the logs themselves: the group commit, and pages of messages and events. Owned by a
-// shard, used on its thread; the pool outlives it. Nothing here asks who may read: the caller does.
+// MessageStore: the logs themselves: the group commit, and pages of messages and events. What chat
+// needs of them; PgMessageStore keeps them in PostgreSQL, tests and simulations in memory. Owned by
+// a shard, used on its thread. Nothing here asks who may read: the caller does.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +10,8 @@
 #include <vector>
 
 #include "db/answer.h"
-#include "db/pool.h"
 #include "db/rows.h"
+#include "reactor/pinned.h"
 
 namespace ringtalk::db {
 
@@ -59,9 +60,12 @@ struct EventPage {
   std::int64_t last_seq = 0;     // the head of the log at the same moment
 };
 
-class MessageStore {
+class MessageStore : reactor::Pinned {
  public:
-  explicit MessageStore(Pool& pool) : pool_(pool) {}
+  virtual ~MessageStore() = default;
+
+  /// False while the database is away: whatever is asked then fails at once.
+  [[nodiscard]] virtual bool is_available() const = 0;
 
   /// Stores a batch in one transaction and answers only after its commit, one result a draft, in
   /// their order. Takes 1..kCommitBatchMax drafts; drafts of one conversation get their seqs in
@@ -71,18 +75,17 @@ class MessageStore {
   /// The caller sees to it that no two drafts of a batch share (conversation, client_id): that
   /// aborts the batch (23505). Errors by `code`: 40P01, 40001, 57014: send the batch again; 55P03:
   /// halve it; kUnavailable, kTimedOut: fate unknown, resend before anything new.
-  Answer<std::vector<CommitResult>> commit(std::vector<Draft> drafts);
+  virtual Answer<std::vector<CommitResult>> commit(std::vector<Draft> drafts) = 0;
 
-  Answer<std::optional<MessageRow>> find_message(std::int64_t conversation_id, std::int64_t seq);
-  Answer<MessagePage> history(HistoryRequest request);
-  Answer<EventPage> events(EventsRequest request);
+  virtual Answer<std::optional<MessageRow>> find_message(std::int64_t conversation_id,
+                                                         std::int64_t seq) = 0;
+  virtual Answer<MessagePage> history(HistoryRequest request) = 0;
+  virtual Answer<EventPage> events(EventsRequest request) = 0;
 
   /// The first seq whose time is at or after `time_ms`, or last_seq + 1: give it to history() as
   /// `before_seq` for what is strictly earlier. A binary search: time rises with seq.
-  Answer<std::int64_t> first_seq_since(std::int64_t conversation_id, std::int64_t time_ms);
-
- private:
-  Pool& pool_;
+  virtual Answer<std::int64_t> first_seq_since(std::int64_t conversation_id,
+                                               std::int64_t time_ms) = 0;
 };
 
 }  // namespace ringtalk::db

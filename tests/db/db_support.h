@@ -15,7 +15,7 @@
 
 #include "db/answer.h"
 #include "db/conversation_store.h"
-#include "db/message_store.h"
+#include "db/pg_message_store.h"
 #include "db/pool.h"
 #include "db/user_store.h"
 #include "private_postgres.h"
@@ -113,7 +113,7 @@ class StoreTest : public ReactorTest {
   Pool pool;
   UserStore users{pool};
   ConversationStore conversations{pool};
-  MessageStore messages{pool};
+  PgMessageStore messages{pool};
 };
 
 /// A client id of its own for each number.

@@ -148,7 +148,7 @@ TEST_F(MessageCommitTest, batches_that_cross_on_two_connections_neither_deadlock
   add_groups(1'000, 1'031);
   Pool other(*reactor, log, options_for(database));
   other.open();
-  MessageStore elsewhere(other);
+  PgMessageStore elsewhere(other);
   get(elsewhere.find_message(kGroup, 1));
   // Both send the same drafts, in opposite orders: each is stored by one and found by the other.
   constexpr std::size_t kRounds = 40;
@@ -179,7 +179,7 @@ TEST_F(MessageCommitTest, batches_that_cross_on_two_connections_neither_deadlock
 TEST_F(MessageCommitTest, nothing_of_a_removed_member_stands_behind_his_leaving) {
   Pool other(*reactor, log, options_for(database));
   other.open();
-  MessageStore elsewhere(other);
+  PgMessageStore elsewhere(other);
   get(elsewhere.find_message(kGroup, 1));
   std::vector<std::optional<reactor::Result<std::vector<CommitResult>>>> sends(60);
   std::optional<reactor::Result<ChangeResult>> removal;
@@ -216,7 +216,7 @@ TEST_F(MessageCommitTest, whoever_holds_the_lock_too_long_is_told_by_55P03) {
   options.lock_timeout = 50ms;
   Pool impatient(*reactor, log, options);
   impatient.open();
-  MessageStore store(impatient);
+  PgMessageStore store(impatient);
   get(store.find_message(kGroup, 1));
   std::optional<reactor::Result<std::vector<PgResult>>> held;
   // The lock is taken by the first statement, and kept while the second one sleeps.

@@ -42,6 +42,21 @@ Committed::Outcome outcome_of(db::CommitResult::Outcome outcome) {
   return Committed::Outcome::kNotMember;
 }
 
+// What a repetition finds in the log is what its first try has stored there; only the answer was
+// lost. So it is a stored message to its sender, with its place in the order.
+void claim_first_try(std::vector<db::CommitResult>& results) {
+  using Stored = db::CommitResult::Outcome;
+  for (db::CommitResult& result : results) {
+    if (result.outcome == Stored::kDuplicate) result.outcome = Stored::kStored;
+  }
+}
+
+// A duplicate is published again: the instance that stored it may have died before it told anyone.
+// Whoever has it already sees so by its seq.
+bool is_in_the_log(Committed::Outcome outcome) {
+  return outcome == Committed::Outcome::kStored || outcome == Committed::Outcome::kDuplicate;
+}
+
 struct BatchKey {
   protocol::ConversationId conversation_id;
   protocol::Uuid client_id;
@@ -63,9 +78,9 @@ struct MessageCommitter::Waiting {
   std::optional<Result<Committed>> result;
 };
 
-MessageCommitter::MessageCommitter(reactor::Reactor& reactor, db::Pool& pool,
-                                   db::MessageStore& store, FanOut& fan_out)
-    : reactor_(reactor), pool_(pool), store_(store), fan_out_(fan_out) {}
+MessageCommitter::MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store,
+                                   FanOut& fan_out)
+    : reactor_(reactor), store_(store), fan_out_(fan_out) {}
 
 Task<Result<Committed>> MessageCommitter::commit(Draft draft) {
   if (queue_.size() >= limits::kCommitQueueMax) {
@@ -133,7 +148,8 @@ Task<void> MessageCommitter::commit_batch(Batch batch) {
       const Committed committed{.outcome = outcome_of(result.outcome),
                                 .seq = result.seq,
                                 .timestamp_ms = result.created_at_ms};
-      if (committed.outcome == Committed::Outcome::kStored) publish(*batch[i], committed);
+      if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
+      if (is_in_the_log(committed.outcome)) publish(*batch[i], committed);
       finish(*batch[i], committed);
     }
     co_return;
@@ -151,11 +167,11 @@ Task<void> MessageCommitter::commit_batch(Batch batch) {
 // Sends a batch, again where its fate is unknown, until it is known or the clients have waited long
 // enough.
 Task<Result<std::vector<db::CommitResult>>> MessageCommitter::store_batch(const Batch& batch) {
-  if (!pool_.is_available()) {
+  if (!store_.is_available()) {
     co_return reactor::fail(ErrorKind::kUnavailable, "the database is away");
   }
   const reactor::Deadline give_up = reactor_.after(limits::kCommitTimeout);
-  while (true) {
+  for (bool is_repetition = false;; is_repetition = true) {
     std::vector<db::Draft> drafts;
     drafts.reserve(batch.size());
     for (const Waiting* waiting : batch) {
@@ -165,6 +181,7 @@ Task<Result<std::vector<db::CommitResult>>> MessageCommitter::store_batch(const 
                         .body = waiting->draft.content});
     }
     auto results = co_await store_.commit(std::move(drafts));
+    if (results && is_repetition) claim_first_try(*results);
     if (results) co_return results;
     if (!is_worth_repeating(results.error()) || reactor_.now() >= give_up) co_return results;
     ++figures_.retries;
@@ -173,7 +190,6 @@ Task<Result<std::vector<db::CommitResult>>> MessageCommitter::store_batch(const 
 }
 
 void MessageCommitter::publish(const Waiting& waiting, const Committed& committed) {
-  ++figures_.messages;
   const Draft& draft = waiting.draft;
   protocol::MessageView message{.conversation_id = draft.conversation_id,
                                 .seq = committed.seq,

@@ -50,8 +50,7 @@ struct CommitterFigures {
 
 class MessageCommitter : reactor::Pinned {
  public:
-  MessageCommitter(reactor::Reactor& reactor, db::Pool& pool, db::MessageStore& store,
-                   FanOut& fan_out);
+  MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store, FanOut& fan_out);
 
   /// Returns after the commit. kOverloaded at once when too many wait; kUnavailable when the
   /// database was away for longer than a client should be kept: whether the message was stored is
@@ -76,7 +75,6 @@ class MessageCommitter : reactor::Pinned {
   void publish(const Waiting& waiting, const Committed& committed);
 
   reactor::Reactor& reactor_;
-  db::Pool& pool_;
   db::MessageStore& store_;
   FanOut& fan_out_;
   std::deque<Waiting*> queue_;

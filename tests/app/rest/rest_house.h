@@ -13,6 +13,7 @@
 #include "app/chat/message_committer.h"
 #include "app/chat/session_table.h"
 #include "app/rest/api.h"
+#include "db/pg_message_store.h"
 #include "reactor/sim_backend.h"
 #include "reactor/task_scope.h"
 
@@ -60,12 +61,12 @@ class RestHouse {
   db::UserStore users{pool};
   db::TokenStore tokens{pool};
   db::ConversationStore conversations{pool};
-  db::MessageStore messages{pool};
+  db::PgMessageStore messages{pool};
 
   chat::SessionTable sessions;
   chat::Hub hub{sessions};
   chat::FanOut fan_out{directory};
-  chat::MessageCommitter committer{reactor, pool, messages, fan_out};
+  chat::MessageCommitter committer{reactor, messages, fan_out};
   chat::MessageSender sender{reactor, directory, metrics};
   chat::OnlineUsers online_users{reactor, directory};
 

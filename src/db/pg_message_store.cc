@@ -1,5 +1,5 @@
 // Pages of a log. The group commit has a file of its own.
-#include "db/message_store.h"
+#include "db/pg_message_store.h"
 
 #include <algorithm>
 #include <utility>
@@ -82,7 +82,7 @@ void take_messages(std::vector<MessageRow>& messages, Chunk chunk, std::int64_t 
 
 }  // namespace
 
-Answer<EventPage> MessageStore::events(EventsRequest request) {
+Answer<EventPage> PgMessageStore::events(EventsRequest request) {
   auto chunk = co_await read_chunk(pool_, message_sql::kEvents,
                                    {.conversation_id = request.conversation_id,
                                     .bound = request.after_seq,
@@ -92,7 +92,7 @@ Answer<EventPage> MessageStore::events(EventsRequest request) {
 }
 
 // Messages are numbered without a gap, so the number of the last one tells whether there are more.
-Answer<MessagePage> MessageStore::history(HistoryRequest request) {
+Answer<MessagePage> PgMessageStore::history(HistoryRequest request) {
   const bool forward = request.after_seq.has_value();
   const Statement statement = forward ? message_sql::kEvents : message_sql::kEventsBefore;
   Range range{.conversation_id = request.conversation_id,
@@ -116,8 +116,8 @@ Answer<MessagePage> MessageStore::history(HistoryRequest request) {
   }
 }
 
-Answer<std::optional<MessageRow>> MessageStore::find_message(std::int64_t conversation_id,
-                                                             std::int64_t seq) {
+Answer<std::optional<MessageRow>> PgMessageStore::find_message(std::int64_t conversation_id,
+                                                               std::int64_t seq) {
   auto chunk =
       co_await read_chunk(pool_, message_sql::kEvents,
                           {.conversation_id = conversation_id, .bound = seq - 1, .size = 1});
@@ -128,8 +128,8 @@ Answer<std::optional<MessageRow>> MessageStore::find_message(std::int64_t conver
   co_return std::move(chunk->events.front());
 }
 
-Answer<std::int64_t> MessageStore::first_seq_since(std::int64_t conversation_id,
-                                                   std::int64_t time_ms) {
+Answer<std::int64_t> PgMessageStore::first_seq_since(std::int64_t conversation_id,
+                                                     std::int64_t time_ms) {
   const auto results = co_await pool_.reader().run(
       Segment(message_sql::kFirstSeqSince, PgParameters().int8(conversation_id).time(time_ms)));
   if (!results) co_return std::unexpected(results.error());

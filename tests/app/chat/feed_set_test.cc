@@ -1,0 +1,206 @@
+// The feeds of one session: order without holes, whatever the hub's letters do; the place of the
+// own acks; catching up, holding, and syncs.
+#include "app/chat/feed_set.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "app/limits.h"
+#include "chat_lab.h"
+
+namespace ringtalk::app::chat::testing {
+namespace {
+
+using Heard = std::vector<std::string>;
+
+class FeedSetTest : public ::testing::Test {
+ protected:
+  /// Another instance commits: it is in the database, and no letter tells of it.
+  void store_silently(std::uint8_t key, std::string body) {
+    lab.store.store_silently({.conversation_id = kRoom.value,
+                              .sender_id = kBob.value,
+                              .client_id = uuid_of(key).bytes,
+                              .body = std::move(body)});
+  }
+  void store_many(int messages) {
+    for (int i = 0; i < messages; ++i) {
+      db::Draft draft{.conversation_id = kRoom.value, .sender_id = kBob.value, .body = "old"};
+      draft.client_id[0] = static_cast<std::uint8_t>(1 + i / 256);
+      draft.client_id[1] = static_cast<std::uint8_t>(i % 256);
+      lab.store.store_silently(std::move(draft));
+    }
+  }
+  void commit(std::uint8_t key, std::string content) {
+    ASSERT_TRUE(lab.commit(ChatLab::draft(kBob, key, std::move(content))));
+  }
+
+  ChatLab lab;
+  Listener alice{lab, kAlice};
+};
+
+TEST_F(FeedSetTest, passes_on_what_is_committed_in_its_order) {
+  alice.start(0, 0);
+  commit(1, "one");
+  commit(2, "two");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"event 1 one", "event 2 two"}));
+  EXPECT_EQ(lab.store.pages_read, 0U) << "the letters brought everything";
+}
+
+TEST_F(FeedSetTest, is_silent_before_it_starts_and_then_misses_nothing) {
+  alice.feeds.add(kRoom);
+  commit(1, "one");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{});
+  alice.feeds.start(kRoom, 0, 0);
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{"event 1 one"});
+}
+
+TEST_F(FeedSetTest, fills_a_hole_from_the_database_before_it_goes_on) {
+  alice.start(0, 0);
+  commit(1, "one");
+  store_silently(2, "two");
+  store_silently(3, "three");
+  commit(4, "four");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"event 1 one", "event 2 two", "event 3 three", "event 4 four"}));
+}
+
+TEST_F(FeedSetTest, a_letter_that_comes_twice_or_late_is_passed_over) {
+  alice.start(0, 0);
+  commit(1, "one");
+  commit(2, "two");
+  commit(1, "one");  // a duplicate is published again
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"event 1 one", "event 2 two"}));
+}
+
+TEST_F(FeedSetTest, a_hole_waits_for_the_database_to_come_back) {
+  alice.start(0, 0);
+  store_silently(1, "one");
+  commit(2, "two");
+  lab.store.is_away = true;
+  test_support::turn_for(lab.reactor, std::chrono::seconds(3));
+  EXPECT_EQ(alice.heard(), Heard{}) << "never past a hole";
+  lab.store.is_away = false;
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"event 1 one", "event 2 two"}));
+}
+
+TEST_F(FeedSetTest, on_the_sending_connection_the_ack_takes_the_place_of_the_event) {
+  alice.start(0, 0);
+  Listener other_device(lab, kAlice);
+  other_device.start(0, 0);
+  alice.send(1, "mine");
+  lab.settle();
+  commit(2, "yours");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"ack 1", "event 2 yours"}));
+  EXPECT_EQ(other_device.heard(), (Heard{"event 1 mine", "event 2 yours"}));
+}
+
+TEST_F(FeedSetTest, an_ack_waits_for_the_events_before_it) {
+  alice.start(0, 0);
+  store_silently(1, "one");
+  alice.send(2, "mine");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"event 1 one", "ack 2"}));
+}
+
+TEST_F(FeedSetTest, the_ack_of_a_duplicate_has_no_place_in_the_order) {
+  alice.start(0, 0);
+  alice.send(1, "mine");
+  lab.settle();
+  commit(2, "yours");
+  alice.send(1, "mine");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"ack 1", "event 2 yours", "ack 1 duplicate"}));
+}
+
+TEST_F(FeedSetTest, a_send_whose_answer_was_lost_is_acked_once_and_in_its_place) {
+  alice.start(0, 0);
+  lab.store.failures.push_back(
+      {.error = {.kind = reactor::ErrorKind::kUnavailable}, .is_committed = true});
+  alice.send(1, "mine");
+  lab.settle();
+  commit(2, "yours");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"ack 1", "event 2 yours"}));
+}
+
+TEST_F(FeedSetTest, catches_up_with_as_many_events_as_the_contract_promises) {
+  store_many(limits::kCatchUpEventsMax);
+  alice.start(0, limits::kCatchUpEventsMax);
+  lab.settle();
+  commit(1, "live");
+  lab.settle();
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 1));
+  EXPECT_EQ(alice.heard().back(), "event 201 live");
+}
+
+TEST_F(FeedSetTest, one_event_more_holds_the_log_until_a_sync_has_reached_the_head) {
+  constexpr protocol::Seq kHead = limits::kCatchUpEventsMax + 1;
+  store_many(kHead);
+  alice.start(0, kHead);
+  lab.settle();
+  commit(1, "live");
+  lab.settle();
+  ASSERT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax));
+  alice.feeds.synced(kRoom, kHead - 1, kHead, kHead + 1);
+  lab.settle();
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax))
+      << "not at the head yet";
+  alice.feeds.synced(kRoom, kHead, kHead + 1, kHead + 1);
+  commit(2, "live again");
+  lab.settle();
+  EXPECT_EQ(alice.heard().back(), "event 203 live again");
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 1));
+}
+
+TEST_F(FeedSetTest, an_own_send_into_a_held_log_is_acked_at_once) {
+  constexpr protocol::Seq kHead = limits::kCatchUpEventsMax + 1;
+  store_many(kHead);
+  alice.start(0, kHead);
+  lab.settle();
+  alice.send(1, "mine");
+  lab.settle();
+  EXPECT_EQ(alice.heard().back(), "ack 202");
+}
+
+TEST_F(FeedSetTest, an_older_sync_moves_nothing) {
+  alice.start(0, 0);
+  for (std::uint8_t i = 1; i <= 3; ++i) commit(i, "x");
+  lab.settle();
+  alice.feeds.synced(kRoom, 0, 1, 3);
+  commit(4, "next");
+  lab.settle();
+  EXPECT_EQ(alice.heard().back(), "event 4 next");
+  EXPECT_EQ(alice.heard().size(), 4U);
+}
+
+TEST_F(FeedSetTest, after_removal_nothing_more_is_sent) {
+  alice.start(0, 0);
+  commit(1, "one");
+  lab.settle();
+  alice.feeds.remove(kRoom);
+  commit(2, "not for her");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{"event 1 one"});
+  EXPECT_EQ(lab.hub.topics(), 0U);
+}
+
+TEST_F(FeedSetTest, removal_in_the_middle_of_a_fetch_ends_it) {
+  store_many(5);
+  alice.start(0, 5);
+  lab.store.latency = std::chrono::milliseconds(100);
+  ASSERT_TRUE(test_support::turn_until(lab.reactor, [&] { return lab.store.pages_read == 1; }));
+  alice.feeds.remove(kRoom);
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{});
+}
+
+}  // namespace
+}  // namespace ringtalk::app::chat::testing

@@ -1,0 +1,79 @@
+#include "memory_message_store.h"
+
+#include <algorithm>
+
+namespace ringtalk::app::chat::testing {
+
+using reactor::ErrorKind;
+
+db::Answer<std::vector<db::CommitResult>> MemoryMessageStore::commit(
+    std::vector<db::Draft> drafts) {
+  batch_sizes.push_back(drafts.size());
+  co_await reactor_.sleep_for(latency);
+  std::optional<Failure> failure;
+  if (!failures.empty()) {
+    failure = std::move(failures.front());
+    failures.pop_front();
+  }
+  if (failure && !failure->is_committed) co_return std::unexpected(failure->error);
+  if (refused_body && std::ranges::find(drafts, *refused_body, &db::Draft::body) != drafts.end()) {
+    co_return reactor::fail(ErrorKind::kInvalid, "a body that the database refuses");
+  }
+  std::vector<db::CommitResult> results;
+  results.reserve(drafts.size());
+  for (const db::Draft& draft : drafts) results.push_back(store(draft));
+  if (failure) co_return std::unexpected(failure->error);
+  co_return results;
+}
+
+db::CommitResult MemoryMessageStore::store(const db::Draft& draft) {
+  using Outcome = db::CommitResult::Outcome;
+  if (!members_.contains({draft.conversation_id, draft.sender_id})) {
+    return {.outcome = Outcome::kNotMember};
+  }
+  std::vector<db::EventRow>& log = logs_[draft.conversation_id];
+  for (const db::EventRow& row : log) {
+    if (row.client_id != draft.client_id) continue;
+    const bool is_same = row.sender_id == draft.sender_id && row.body == draft.body;
+    return {.outcome = is_same ? Outcome::kDuplicate : Outcome::kKeyReused,
+            .seq = row.seq,
+            .created_at_ms = row.created_at_ms};
+  }
+  const auto seq = static_cast<std::int64_t>(log.size()) + 1;
+  log.push_back({.conversation_id = draft.conversation_id,
+                 .seq = seq,
+                 .number = seq,
+                 .sender_id = draft.sender_id,
+                 .created_at_ms = reactor_.unix_milliseconds(),
+                 .client_id = draft.client_id,
+                 .body = draft.body});
+  return {.outcome = Outcome::kStored, .seq = seq, .created_at_ms = log.back().created_at_ms};
+}
+
+db::Answer<db::EventPage> MemoryMessageStore::events(db::EventsRequest request) {
+  ++pages_read;
+  co_await reactor_.sleep_for(latency);
+  if (is_away) co_return reactor::fail(ErrorKind::kUnavailable, "away");
+  const std::vector<db::EventRow>& log = logs_[request.conversation_id];
+  db::EventPage page{.last_seq = static_cast<std::int64_t>(log.size())};
+  for (const db::EventRow& row : log) {
+    if (row.seq > request.after_seq && row.seq <= request.after_seq + request.limit) {
+      page.events.push_back(row);
+    }
+  }
+  co_return page;
+}
+
+// What chat's own classes never ask.
+db::Answer<std::optional<db::MessageRow>> MemoryMessageStore::find_message(std::int64_t,
+                                                                           std::int64_t) {
+  co_return reactor::fail(ErrorKind::kProtocol, "not in memory");
+}
+db::Answer<db::MessagePage> MemoryMessageStore::history(db::HistoryRequest) {
+  co_return reactor::fail(ErrorKind::kProtocol, "not in memory");
+}
+db::Answer<std::int64_t> MemoryMessageStore::first_seq_since(std::int64_t, std::int64_t) {
+  co_return reactor::fail(ErrorKind::kProtocol, "not in memory");
+}
+
+}  // namespace ringtalk::app::chat::testing

@@ -1,0 +1,62 @@
+// MemoryMessageStore: logs in memory behind the interface of the real store, with its rules (one
+// seq after the other, one message a key, members only) and with failures on order: a commit whose
+// answer is lost, a batch that is refused, a database that is away. Test code; one thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "db/message_store.h"
+#include "reactor/reactor.h"
+#include "reactor/result.h"
+
+namespace ringtalk::app::chat::testing {
+
+class MemoryMessageStore final : public db::MessageStore {
+ public:
+  explicit MemoryMessageStore(reactor::Reactor& reactor) : reactor_(reactor) {}
+
+  void add_member(std::int64_t conversation, std::int64_t user) {
+    members_.insert({conversation, user});
+  }
+  /// What another instance does: the message is in the log, and nobody here is told.
+  std::int64_t store_silently(db::Draft draft) { return store(draft).seq; }
+  [[nodiscard]] const std::vector<db::EventRow>& log_of(std::int64_t conversation) {
+    return logs_[conversation];
+  }
+
+  /// One entry for each commit to come, in their order; without entries they succeed.
+  struct Failure {
+    reactor::Error error;
+    bool is_committed = false;  // all the same: its answer is lost
+  };
+  std::deque<Failure> failures;
+  std::optional<std::string> refused_body;  // a batch with it is kInvalid, and stores nothing
+  bool is_away = false;
+  reactor::Duration latency = std::chrono::milliseconds(1);
+
+  std::vector<std::size_t> batch_sizes;  // of all commits that were tried
+  std::size_t pages_read = 0;
+
+  [[nodiscard]] bool is_available() const override { return !is_away; }
+  db::Answer<std::vector<db::CommitResult>> commit(std::vector<db::Draft> drafts) override;
+  db::Answer<db::EventPage> events(db::EventsRequest request) override;
+  db::Answer<std::optional<db::MessageRow>> find_message(std::int64_t, std::int64_t) override;
+  db::Answer<db::MessagePage> history(db::HistoryRequest) override;
+  db::Answer<std::int64_t> first_seq_since(std::int64_t, std::int64_t) override;
+
+ private:
+  db::CommitResult store(const db::Draft& draft);
+
+  reactor::Reactor& reactor_;
+  std::set<std::pair<std::int64_t, std::int64_t>> members_;  // conversation, user
+  std::map<std::int64_t, std::vector<db::EventRow>> logs_;
+};
+
+}  // namespace ringtalk::app::chat::testing
