@@ -195,7 +195,7 @@ Task<void> ClientConnection::send_last(const http::Request& request, http::Respo
   http::write_response(
       bytes, response,
       {.version_minor = request.version_minor,
-       .is_head = request.method == http::Method::head,
+       .is_head = request.method == http::Method::kHead,
        .date = environment_.http.date.at(environment_.reactor.unix_milliseconds())});
   const auto deadline = environment_.reactor.after(environment_.http.time_limits.send);
   if (!(co_await stream_.send(bytes, deadline))) co_return;

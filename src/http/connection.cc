@@ -158,7 +158,7 @@ void Connection::write(const Response& response, const Request* request) {
   if (request != nullptr) {
     context.version_minor = request->version_minor;
     context.keep_alive = request->keep_alive;
-    context.is_head = request->method == Method::head;
+    context.is_head = request->method == Method::kHead;
   }
   context.date = environment_.date.at(environment_.reactor.unix_milliseconds());
   closes_ = response.close || !context.keep_alive;

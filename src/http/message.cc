@@ -8,19 +8,19 @@ namespace ringtalk::http {
 
 std::string_view method_name(Method method) {
   switch (method) {
-    case Method::get:
+    case Method::kGet:
       return "GET";
-    case Method::head:
+    case Method::kHead:
       return "HEAD";
-    case Method::post:
+    case Method::kPost:
       return "POST";
-    case Method::put:
+    case Method::kPut:
       return "PUT";
-    case Method::patch:
+    case Method::kPatch:
       return "PATCH";
-    case Method::delete_:
+    case Method::kDelete:
       return "DELETE";
-    case Method::options:
+    case Method::kOptions:
       return "OPTIONS";
   }
   __builtin_unreachable();

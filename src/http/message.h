@@ -15,9 +15,9 @@
 namespace ringtalk::http {
 
 // The methods that this server implements; any other is answered with 501 by the parser.
-enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options };
-inline constexpr std::array kMethods{Method::get,   Method::head,    Method::post,   Method::put,
-                                     Method::patch, Method::delete_, Method::options};
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+inline constexpr std::array kMethods{Method::kGet,   Method::kHead,   Method::kPost,   Method::kPut,
+                                     Method::kPatch, Method::kDelete, Method::kOptions};
 
 [[nodiscard]] std::string_view method_name(Method method);
 
@@ -76,7 +76,7 @@ class HeaderList {
 };
 
 struct Request {
-  Method method = Method::get;
+  Method method = Method::kGet;
   int version_minor = 1;  // HTTP/1.0 or HTTP/1.1, nothing else gets here
   std::string target;     // as sent
   std::string path;       // its path, still percent-encoded: "/v1/a%2Fb", or "*" for OPTIONS

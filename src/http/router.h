@@ -45,7 +45,7 @@ class Router {
  public:
   // Aborts on a wrong pattern, one with other names for the same places, or a second handler.
   void add(Method method, std::string_view pattern, Handler handler) {
-    assert(method != Method::head && method != Method::options);
+    assert(method != Method::kHead && method != Method::kOptions);
     Resource& resource = resource_for(PathPattern(pattern));
     std::optional<Handler>& slot = resource.handlers[index(method)];
     assert(!slot);
@@ -64,7 +64,7 @@ class Router {
 
     Match<Handler> match{.pattern = resource->pattern.text(), .allow = resource->allow};
     const std::optional<Handler>& handler =
-        resource->handlers[index(method == Method::head ? Method::get : method)];
+        resource->handlers[index(method == Method::kHead ? Method::kGet : method)];
     if (handler) {
       match.outcome = RouteOutcome::found;
       match.handler = &*handler;
@@ -72,7 +72,7 @@ class Router {
       match.ids_are_well_formed = resource->pattern.ids_are_well_formed(*segments);
     } else {
       match.outcome =
-          method == Method::options ? RouteOutcome::options : RouteOutcome::method_not_allowed;
+          method == Method::kOptions ? RouteOutcome::options : RouteOutcome::method_not_allowed;
     }
     return match;
   }
@@ -102,8 +102,8 @@ class Router {
   static std::string allow_list(const Resource& resource) {
     std::string list;
     for (const Method method : kMethods) {
-      const Method served_by = method == Method::head ? Method::get : method;
-      if (!resource.handlers[index(served_by)] && method != Method::options) continue;
+      const Method served_by = method == Method::kHead ? Method::kGet : method;
+      if (!resource.handlers[index(served_by)] && method != Method::kOptions) continue;
       if (!list.empty()) list += ", ";
       list += method_name(method);
     }

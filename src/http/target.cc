@@ -38,7 +38,7 @@ std::unexpected<RequestError> malformed(std::string_view detail) {
 
 std::optional<TargetParts> split_target(Method method, std::string_view target) {
   if (target.contains('#')) return std::nullopt;
-  if (target == "*" && method == Method::options) return TargetParts{.path = target};
+  if (target == "*" && method == Method::kOptions) return TargetParts{.path = target};
 
   TargetParts parts;
   if (!target.starts_with('/')) {

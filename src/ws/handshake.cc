@@ -53,7 +53,7 @@ std::string to_base64(const std::array<unsigned char, kSize>& bytes) {
 }
 
 std::optional<HandshakeError> check(const http::Request& request) {
-  if (request.method != http::Method::get) {
+  if (request.method != http::Method::kGet) {
     return HandshakeError{405, "method_not_allowed", "A WebSocket is opened by GET."};
   }
   if (!http::header_has_token(request, "Upgrade", "websocket")) {

@@ -44,8 +44,8 @@ void require_same_fields(const Request& request, std::string_view head) {
 void use(const Request& request) {
   static const Router<int> router = [] {
     Router<int> made;
-    made.add(Method::get, "/a/{id}", 1);
-    made.add(Method::post, "/a/{id}/b/{rest...}", 2);
+    made.add(Method::kGet, "/a/{id}", 1);
+    made.add(Method::kPost, "/a/{id}/b/{rest...}", 2);
     return made;
   }();
   static_cast<void>(router.match(request.method, request.path));

@@ -19,7 +19,7 @@ TEST(RequestParser, reads_a_get) {
 
   ASSERT_TRUE(reading.is_complete());
   const Request& request = reading.request;
-  EXPECT_EQ(request.method, Method::get);
+  EXPECT_EQ(request.method, Method::kGet);
   EXPECT_EQ(request.version_minor, 1);
   EXPECT_EQ(request.target, "/v1/users?email=a%40b.c");
   EXPECT_EQ(request.path, "/v1/users");

@@ -8,13 +8,13 @@ namespace ringtalk::http {
 namespace {
 
 TEST(SplitTarget, reads_origin_and_absolute_form) {
-  const auto origin = split_target(Method::get, "/a/b?c=d?e");
+  const auto origin = split_target(Method::kGet, "/a/b?c=d?e");
   ASSERT_TRUE(origin);
   EXPECT_EQ(origin->path, "/a/b");
   EXPECT_EQ(origin->query, "c=d?e");
   EXPECT_EQ(origin->authority, "");
 
-  const auto absolute = split_target(Method::get, "https://host:1?q");
+  const auto absolute = split_target(Method::kGet, "https://host:1?q");
   ASSERT_TRUE(absolute);
   EXPECT_EQ(absolute->path, "/");
   EXPECT_EQ(absolute->query, "q");
@@ -22,7 +22,7 @@ TEST(SplitTarget, reads_origin_and_absolute_form) {
 }
 
 TEST(SplitTarget, takes_two_leading_slashes_for_a_path) {
-  const auto parts = split_target(Method::get, "//host/path");
+  const auto parts = split_target(Method::kGet, "//host/path");
   ASSERT_TRUE(parts);
   EXPECT_EQ(parts->path, "//host/path");
   EXPECT_EQ(parts->authority, "");

@@ -73,7 +73,7 @@ TEST(Handshake, answers_426_to_every_version_but_13) {
 
 TEST(Handshake, answers_405_to_other_methods_and_400_to_http_1_0) {
   http::Request post = upgrade_request();
-  post.method = http::Method::post;
+  post.method = http::Method::kPost;
   EXPECT_EQ(outcome(post), "405 method_not_allowed");
 
   http::Request old = upgrade_request();

@@ -64,14 +64,14 @@ http::Response conversation_response(const db::ConversationRow& row) {
 void ConversationsRoutes::add_to(Routes& routes) {
   using http::Method;
   using Self = ConversationsRoutes;
-  routes.add(Method::post, "/v1/conversations", Handler::of<&Self::create>(*this), kJsonRules);
-  routes.add(Method::get, "/v1/conversations", Handler::of<&Self::list>(*this), {});
-  routes.add(Method::get, "/v1/conversations/{id}", Handler::of<&Self::get>(*this), {});
-  routes.add(Method::patch, "/v1/conversations/{id}", Handler::of<&Self::rename>(*this),
+  routes.add(Method::kPost, "/v1/conversations", Handler::of<&Self::create>(*this), kJsonRules);
+  routes.add(Method::kGet, "/v1/conversations", Handler::of<&Self::list>(*this), {});
+  routes.add(Method::kGet, "/v1/conversations/{id}", Handler::of<&Self::get>(*this), {});
+  routes.add(Method::kPatch, "/v1/conversations/{id}", Handler::of<&Self::rename>(*this),
              kJsonRules);
-  routes.add(Method::post, "/v1/conversations/{id}/members", Handler::of<&Self::add_members>(*this),
-             kJsonRules);
-  routes.add(Method::delete_, "/v1/conversations/{id}/members/{userId}",
+  routes.add(Method::kPost, "/v1/conversations/{id}/members",
+             Handler::of<&Self::add_members>(*this), kJsonRules);
+  routes.add(Method::kDelete, "/v1/conversations/{id}/members/{userId}",
              Handler::of<&Self::remove_member>(*this), {});
 }
 

@@ -12,9 +12,9 @@ void HealthRoutes::add_to(Routes& routes) {
   using http::Method;
   RouteRules rules = kPublicRules;
   rules.is_quiet = true;
-  routes.add(Method::get, "/healthz", Handler::of<&HealthRoutes::is_alive>(*this), rules);
-  routes.add(Method::get, "/livez", Handler::of<&HealthRoutes::is_alive>(*this), rules);
-  routes.add(Method::get, "/readyz", Handler::of<&HealthRoutes::is_ready>(*this), rules);
+  routes.add(Method::kGet, "/healthz", Handler::of<&HealthRoutes::is_alive>(*this), rules);
+  routes.add(Method::kGet, "/livez", Handler::of<&HealthRoutes::is_alive>(*this), rules);
+  routes.add(Method::kGet, "/readyz", Handler::of<&HealthRoutes::is_ready>(*this), rules);
 }
 
 Task<Answer> HealthRoutes::is_alive(Call&) {

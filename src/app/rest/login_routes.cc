@@ -34,13 +34,13 @@ LoginRoutes::LoginRoutes(const Services& services)
 
 void LoginRoutes::add_to(Routes& routes) {
   using http::Method;
-  routes.add(Method::post, "/v1/users/register", Handler::of<&LoginRoutes::register_user>(*this),
+  routes.add(Method::kPost, "/v1/users/register", Handler::of<&LoginRoutes::register_user>(*this),
              kEntryRules);
-  routes.add(Method::post, "/v1/users/login", Handler::of<&LoginRoutes::log_in>(*this),
+  routes.add(Method::kPost, "/v1/users/login", Handler::of<&LoginRoutes::log_in>(*this),
              kEntryRules);
-  routes.add(Method::post, "/v1/users/refresh", Handler::of<&LoginRoutes::refresh>(*this),
+  routes.add(Method::kPost, "/v1/users/refresh", Handler::of<&LoginRoutes::refresh>(*this),
              kRefreshRules);
-  routes.add(Method::post, "/v1/users/logout", Handler::of<&LoginRoutes::log_out>(*this),
+  routes.add(Method::kPost, "/v1/users/logout", Handler::of<&LoginRoutes::log_out>(*this),
              kJsonRules);
 }
 

@@ -20,12 +20,12 @@ using reactor::Task;
 void MessagesRoutes::add_to(Routes& routes) {
   using http::Method;
   using Self = MessagesRoutes;
-  routes.add(Method::post, "/v1/conversations/{id}/messages", Handler::of<&Self::send>(*this),
+  routes.add(Method::kPost, "/v1/conversations/{id}/messages", Handler::of<&Self::send>(*this),
              {.body = Body::kJson, .rate_limit = RateLimit::kByUserAsSend});
-  routes.add(Method::get, "/v1/conversations/{id}/messages", Handler::of<&Self::history>(*this),
+  routes.add(Method::kGet, "/v1/conversations/{id}/messages", Handler::of<&Self::history>(*this),
              {});
-  routes.add(Method::get, "/v1/conversations/{id}/events", Handler::of<&Self::events>(*this), {});
-  routes.add(Method::post, "/v1/conversations/{id}/receipts",
+  routes.add(Method::kGet, "/v1/conversations/{id}/events", Handler::of<&Self::events>(*this), {});
+  routes.add(Method::kPost, "/v1/conversations/{id}/receipts",
              Handler::of<&Self::raise_marks>(*this), kJsonRules);
 }
 

@@ -13,7 +13,7 @@ using reactor::Task;
 void MetricsRoute::add_to(Routes& routes) {
   RouteRules rules = kPublicRules;
   rules.is_quiet = true;
-  routes.add(http::Method::get, "/metrics", Handler::of<&MetricsRoute::get>(*this), rules);
+  routes.add(http::Method::kGet, "/metrics", Handler::of<&MetricsRoute::get>(*this), rules);
 }
 
 Task<Answer> MetricsRoute::get(Call&) {

@@ -45,10 +45,10 @@ TestRoutes::TestRoutes() {
 void TestRoutes::add_to(Routes& routes) {
   RouteRules rules = kPublicRules;
   rules.is_quiet = true;
-  routes.add(http::Method::get, "/test/static/{name...}",
+  routes.add(http::Method::kGet, "/test/static/{name...}",
              Handler::of<&TestRoutes::get_static>(*this), rules);
   rules.body = Body::kMeasured;
-  routes.add(http::Method::post, "/test/post", Handler::of<&TestRoutes::post>(*this), rules);
+  routes.add(http::Method::kPost, "/test/post", Handler::of<&TestRoutes::post>(*this), rules);
 }
 
 Task<Answer> TestRoutes::post(Call& call) {

@@ -6,8 +6,8 @@ namespace ringtalk::app::rest {
 
 void UpgradeRoutes::add_to(Routes& routes) {
   const Handler handler = Handler::of<&UpgradeRoutes::ask_for_upgrade>(*this);
-  routes.add(http::Method::get, "/v1/ws", handler, {});
-  routes.add(http::Method::get, "/ws/{conversationId}", handler, {});
+  routes.add(http::Method::kGet, "/v1/ws", handler, {});
+  routes.add(http::Method::kGet, "/ws/{conversationId}", handler, {});
 }
 
 reactor::Task<Answer> UpgradeRoutes::ask_for_upgrade(Call&) {

@@ -20,10 +20,11 @@ using reactor::Task;
 
 void UsersRoutes::add_to(Routes& routes) {
   using http::Method;
-  routes.add(Method::get, "/v1/users/me", Handler::of<&UsersRoutes::get_me>(*this), {});
-  routes.add(Method::patch, "/v1/users/me", Handler::of<&UsersRoutes::patch_me>(*this), kJsonRules);
-  routes.add(Method::get, "/v1/users/{id}", Handler::of<&UsersRoutes::get_user>(*this), {});
-  routes.add(Method::get, "/v1/users", Handler::of<&UsersRoutes::search>(*this), {});
+  routes.add(Method::kGet, "/v1/users/me", Handler::of<&UsersRoutes::get_me>(*this), {});
+  routes.add(Method::kPatch, "/v1/users/me", Handler::of<&UsersRoutes::patch_me>(*this),
+             kJsonRules);
+  routes.add(Method::kGet, "/v1/users/{id}", Handler::of<&UsersRoutes::get_user>(*this), {});
+  routes.add(Method::kGet, "/v1/users", Handler::of<&UsersRoutes::search>(*this), {});
 }
 
 Task<Answer> UsersRoutes::get_me(Call& call) {

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 ShardFigures busy_shard() {
   ShardFigures figures;
-  const std::size_t route = figures.counted.add_route(http::Method::get, "/v1/users/{id}");
+  const std::size_t route = figures.counted.add_route(http::Method::kGet, "/v1/users/{id}");
   figures.counted.count_request(route, 200, 3ms);
   figures.counted.count_request(route, 404, 1ms);
   figures.counted.count_request(Metrics::kNoRoute, 404, 1ms);

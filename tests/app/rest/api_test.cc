@@ -37,11 +37,12 @@ class ApiTest : public ::testing::Test {
 // --- who asks ---
 
 TEST_F(ApiTest, answers_401_to_strangers_before_anything_else) {
-  for (const Sent& sent : {Sent{.target = "/v1/users/me"}, Sent{.target = "/v1/nothing/here"},
-                           Sent{.method = Method::delete_, .target = "/v1/users/me"},
-                           Sent{.method = Method::post, .target = "/v1/conversations", .body = "x"},
-                           Sent{.target = "/v1/conversations/no_id!"}, Sent{.target = "/v1/%zz"},
-                           Sent{.target = "/v1/ws"}, Sent{.target = "/ws/1"}}) {
+  for (const Sent& sent :
+       {Sent{.target = "/v1/users/me"}, Sent{.target = "/v1/nothing/here"},
+        Sent{.method = Method::kDelete, .target = "/v1/users/me"},
+        Sent{.method = Method::kPost, .target = "/v1/conversations", .body = "x"},
+        Sent{.target = "/v1/conversations/no_id!"}, Sent{.target = "/v1/%zz"},
+        Sent{.target = "/v1/ws"}, Sent{.target = "/ws/1"}}) {
     const Response response = house_.answer(sent);
     EXPECT_EQ(response.status, 401) << sent.target;
     EXPECT_TRUE(has_code(response, "unauthenticated"));
@@ -61,11 +62,11 @@ TEST_F(ApiTest, lets_strangers_register_and_look_whether_it_runs) {
   for (const char* path : {"/healthz", "/livez", "/healthz/", "/test/static/1k"}) {
     EXPECT_EQ(house_.answer({.target = path}).status, 200) << path;
   }
-  EXPECT_EQ(
-      house_
-          .answer(with_json({.method = Method::post, .target = "/v1/users/register", .body = "{}"}))
-          .status,
-      400);
+  EXPECT_EQ(house_
+                .answer(with_json(
+                    {.method = Method::kPost, .target = "/v1/users/register", .body = "{}"}))
+                .status,
+            400);
   EXPECT_EQ(house_.answer({.target = "/v1/users/login"}).status, 405);
   EXPECT_EQ(house_.answer({.target = "/nothing"}).status, 404);
 }
@@ -73,17 +74,17 @@ TEST_F(ApiTest, lets_strangers_register_and_look_whether_it_runs) {
 // --- method, media type, size, form ---
 
 TEST_F(ApiTest, names_the_methods_that_there_are) {
-  const Response wrong = house_.answer(as_user({.method = Method::put, .target = "/v1/users/me"}));
+  const Response wrong = house_.answer(as_user({.method = Method::kPut, .target = "/v1/users/me"}));
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(header_of(wrong, "Allow"), "GET, HEAD, PATCH, OPTIONS");
-  const Response options = house_.answer({.method = Method::options, .target = "/v1/users/me"});
+  const Response options = house_.answer({.method = Method::kOptions, .target = "/v1/users/me"});
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(header_of(options, "Allow"), "GET, HEAD, PATCH, OPTIONS");
-  EXPECT_EQ(house_.answer({.method = Method::options, .target = "*"}).status, 204);
+  EXPECT_EQ(house_.answer({.method = Method::kOptions, .target = "*"}).status, 204);
 }
 
 TEST_F(ApiTest, wants_json_to_be_called_json) {
-  Sent sent{.method = Method::post, .target = "/v1/users/login", .body = "{}"};
+  Sent sent{.method = Method::kPost, .target = "/v1/users/login", .body = "{}"};
   EXPECT_EQ(house_.answer(sent).status, 415);
   for (const char* type :
        {"text/plain", "application/json5", "application/x-www-form-urlencoded", ""}) {
@@ -97,7 +98,7 @@ TEST_F(ApiTest, wants_json_to_be_called_json) {
 }
 
 TEST_F(ApiTest, wants_a_body_where_there_is_none) {
-  const Response response = house_.answer({.method = Method::post, .target = "/v1/users/login"});
+  const Response response = house_.answer({.method = Method::kPost, .target = "/v1/users/login"});
   EXPECT_EQ(response.status, 400);
   EXPECT_TRUE(has_code(response, "malformed_json"));
 }
@@ -105,7 +106,7 @@ TEST_F(ApiTest, wants_a_body_where_there_is_none) {
 TEST_F(ApiTest, answers_malformed_calls_without_asking_the_database) {
   const std::string path = "/v1/conversations/1/";
   const Response body = house_.answer(
-      as_user(with_json({.method = Method::post, .target = path + "messages", .body = "{"})));
+      as_user(with_json({.method = Method::kPost, .target = path + "messages", .body = "{"})));
   EXPECT_EQ(body.status, 400);
   EXPECT_TRUE(has_code(body, "malformed_json"));
   const Response query = house_.answer(as_user({.target = path + "messages?limit=1&limit=2"}));
@@ -117,7 +118,7 @@ TEST_F(ApiTest, answers_malformed_calls_without_asking_the_database) {
 TEST_F(ApiTest, asks_for_membership_before_it_judges_values) {
   for (const char* path : {"messages", "receipts", "members"}) {
     const Response response =
-        house_.answer(as_user(with_json({.method = Method::post,
+        house_.answer(as_user(with_json({.method = Method::kPost,
                                          .target = std::string("/v1/conversations/1/") + path,
                                          .body = R"({"readSeq":-1})"})));
     EXPECT_EQ(response.status, 503) << path << ": the database is away, so nobody can tell";
@@ -127,7 +128,7 @@ TEST_F(ApiTest, asks_for_membership_before_it_judges_values) {
 
 TEST_F(ApiTest, refuses_a_large_body_only_to_who_may_send_one) {
   const http::RequestError too_large{.status = 413, .code = "too_large", .detail = "too large"};
-  Sent sent{.method = Method::post, .target = "/v1/conversations"};
+  Sent sent{.method = Method::kPost, .target = "/v1/conversations"};
   const http::Request stranger = house_.request_of(sent);
   EXPECT_EQ(house_.api.refuse(&stranger, too_large).status, 401);
   const http::Request user = house_.request_of(as_user(sent));
@@ -140,14 +141,14 @@ TEST_F(ApiTest, refuses_a_large_body_only_to_who_may_send_one) {
 
 TEST_F(ApiTest, reads_large_bodies_at_the_measuring_endpoint_alone) {
   const http::Request measured =
-      house_.request_of({.method = Method::post, .target = "/test/post"});
+      house_.request_of({.method = Method::kPost, .target = "/test/post"});
   EXPECT_EQ(house_.api.plan_body(measured).bytes_max, 16U * 1024 * 1024);
   EXPECT_TRUE(house_.api.plan_body(measured).discard);
   const http::Request usual =
-      house_.request_of({.method = Method::post, .target = "/v1/users/login"});
+      house_.request_of({.method = Method::kPost, .target = "/v1/users/login"});
   EXPECT_EQ(house_.api.plan_body(usual).bytes_max, 64U * 1024);
   EXPECT_FALSE(house_.api.plan_body(usual).discard);
-  EXPECT_EQ(house_.answer({.method = Method::post, .target = "/test/post", .body = "12345"}).body,
+  EXPECT_EQ(house_.answer({.method = Method::kPost, .target = "/test/post", .body = "12345"}).body,
             R"({"bytes":5})");
 }
 
@@ -225,7 +226,7 @@ TEST_F(ApiTest, is_not_ready_without_its_database_or_while_draining) {
 
 TEST(ApiRateLimits, refuse_an_address_that_guesses_passwords) {
   RestHouse house(RateLimiter::Switch::kOn);
-  const Sent login{.method = Method::post, .target = "/v1/users/login", .body = "{}"};
+  const Sent login{.method = Method::kPost, .target = "/v1/users/login", .body = "{}"};
   for (std::int64_t left = kAddressEntryRule.burst; left-- > 0;) {
     const Response response = house.answer(login);
     EXPECT_EQ(response.status, 415);
@@ -243,7 +244,7 @@ TEST(ApiRateLimits, refuse_an_address_that_guesses_passwords) {
 
 TEST(ApiRateLimits, cost_nothing_when_they_are_off) {
   RestHouse house;
-  const Response response = house.answer({.method = Method::post, .target = "/v1/users/login"});
+  const Response response = house.answer({.method = Method::kPost, .target = "/v1/users/login"});
   EXPECT_EQ(header_of(response, "RateLimit-Limit"), "(none)");
   EXPECT_EQ(house.rate_limiter.buckets(), 0U);
 }

@@ -30,7 +30,7 @@ class MemoryLog final : public reactor::Log {
 };
 
 struct Sent {
-  http::Method method = http::Method::get;
+  http::Method method = http::Method::kGet;
   std::string target;  // path and query
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
