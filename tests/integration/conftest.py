@@ -4,13 +4,13 @@
 it runs four times. `start_server` makes more servers of that shape with other options;
 `own_services` is a PostgreSQL and Redis that one test may stop and start.
 """
-import signal
 from dataclasses import dataclass
 
 import pytest
 
 from support import people
 from support.kernel import why_io_uring_is_refused
+from support.processes import unwind_on_sigterm
 from support.server import Server, binary_path
 from support.services import Services
 
@@ -30,11 +30,7 @@ _watched_servers = pytest.StashKey[list]()
 
 
 def pytest_configure(config):
-    """An ended run must not leave PostgreSQL behind: let SIGTERM unwind like Ctrl-C."""
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+    unwind_on_sigterm()
     config.stash[_watched_servers] = []
 
 

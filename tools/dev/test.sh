@@ -1,8 +1,8 @@
 # Part of ./dev: the test suites. A suite is a function suite_NAME that leaves JUnit or Meson
 # reports in $results (var/test/NAME); tools/test_report.py adds them up and has the last word.
 
-default_suites='unit integration asan'
-all_suites='unit integration asan asan-integration tsan tsan-integration'
+default_suites='unit integration fault asan'
+all_suites='unit integration fault asan asan-integration tsan tsan-integration'
 
 sanitizer_slowness=4
 symbolizer=/usr/bin/llvm-symbolizer-19
@@ -13,17 +13,19 @@ describe_suites() {
     cat <<'SUITES'
 unit              GoogleTest programs of every part, and the checks of the house
 integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and 4 shards
+fault             people talk while the server and PostgreSQL are killed; then accounts are checked
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer
 tsan-integration  integration, built likewise
-sanitize          the four above
+sanitize          the last four
 SUITES
     say "By default: $default_suites"
 }
 
 suite_unit() { unit_tests dev 1 house; }
 suite_integration() { integration_tests dev 1 "$@"; }
+suite_fault() { build_folder dev && python_tests fault dev 1 "$@"; }
 suite_asan() { use_sanitizers && unit_tests asan "$sanitizer_slowness"; }
 suite_asan_integration() { use_sanitizers && integration_tests asan "$sanitizer_slowness" "$@"; }
 suite_tsan() { use_sanitizers && unit_tests tsan "$sanitizer_slowness"; }
@@ -48,11 +50,17 @@ integration_tests() {
     build_folder "$folder" || return 1
     status=0
     meson_tests "$folder" "$slowness" integration || status=$?
-    RINGTALK_BINARY=$root/build/$folder/src/app/ringtalk RINGTALK_TEST_SLOWNESS=$slowness \
-        PYTHONDONTWRITEBYTECODE=1 python3 -m pytest tests/integration \
-        --junitxml="$results/pytest.junit.xml" -o timeout=$((120 * slowness)) "$@" \
-        </dev/null || status=$?
+    python_tests integration "$folder" "$slowness" "$@" || status=$?
     return "$status"
+}
+
+# python_tests FOLDER_OF_TESTS BUILD_FOLDER SLOWNESS [pytest options]: with real services.
+python_tests() {
+    tests=$1 folder=$2 slowness=$3
+    shift 3
+    RINGTALK_BINARY=$root/build/$folder/src/app/ringtalk RINGTALK_TEST_SLOWNESS=$slowness \
+        PYTHONDONTWRITEBYTECODE=1 python3 -m pytest "tests/$tests" \
+        --junitxml="$results/pytest.junit.xml" -o timeout=$((120 * slowness)) "$@" </dev/null
 }
 
 # meson_tests BUILD_FOLDER SLOWNESS MESON_SUITE…: runs what has been built, keeps Meson's reports.
@@ -91,7 +99,7 @@ command_test() {
         shift
     done
     case ${suites:=$default_suites} in
-    *integration*) need_packages build run test ;;
+    *integration* | *fault*) need_packages build run test ;;
     *) need_packages build ;;
     esac
     test_folder=$root/var/test

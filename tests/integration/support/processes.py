@@ -1,5 +1,6 @@
 """What the kernel tells about a process."""
 import os
+import signal
 from pathlib import Path
 
 
@@ -12,3 +13,11 @@ def resident_kib(pid):
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
     raise AssertionError("no VmRSS")
+
+
+def unwind_on_sigterm():
+    """An ended run must not leave PostgreSQL behind: SIGTERM unwinds like Ctrl-C."""
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

@@ -1,0 +1,86 @@
+"""Histories: what clients saw, and what the store held in the end, as a text that people can read.
+
+One record a line, words apart by blanks, in the order in which they happened; `#` begins a comment.
+
+    session S U            client U opens connection S
+    ready   S C D R        `ready`: U's delivered mark D and read mark R in conversation C
+    send    S C K          a message with key K (its clientId) leaves
+    ack     S C K N new    its ack: it is event N; `again` in place of `new` for a duplicate
+    event   S C N K        a live event; K is `-` for an event that is no message
+    page    S C N K        the same, as a part of a `batch`
+    end     S              connection S is over
+    kill    W              W (server, postgres, redis) was killed
+    stored  C N K          in the end: the log, event by event
+    member  C U J D R X    in the end: who joined at J, with both marks and the unread count X
+
+Names are words without blanks; N, D, R, J and X are numbers.
+"""
+from dataclasses import dataclass
+
+NUMBERS = {"seq", "joined", "delivered", "read", "unread"}
+KINDS = {
+    "session": ("session", "user"),
+    "ready": ("session", "conversation", "delivered", "read"),
+    "send": ("session", "conversation", "key"),
+    "ack": ("session", "conversation", "key", "seq", "outcome"),
+    "event": ("session", "conversation", "seq", "key"),
+    "page": ("session", "conversation", "seq", "key"),
+    "end": ("session",),
+    "kill": ("what",),
+    "stored": ("conversation", "seq", "key"),
+    "member": ("conversation", "user", "joined", "delivered", "read", "unread"),
+}
+OUTCOMES = ("new", "again")
+NO_KEY = "-"
+
+
+class BadHistory(Exception):
+    """A line that is no record: the history cannot be judged."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line. Which fields there are stands in KINDS; the others are None."""
+    kind: str
+    line: int = 0
+    session: str | None = None
+    user: str | None = None
+    conversation: str | None = None
+    key: str | None = None
+    seq: int | None = None
+    outcome: str | None = None
+    what: str | None = None
+    joined: int | None = None
+    delivered: int | None = None
+    read: int | None = None
+    unread: int | None = None
+
+    def __str__(self):
+        return " ".join([self.kind, *(str(getattr(self, name)) for name in KINDS[self.kind])])
+
+
+def parse(text):
+    """The records of a history; BadHistory names the first line that is none."""
+    records = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.partition("#")[0].split()
+        if words:
+            records.append(_record(number, words))
+    return records
+
+
+def _record(number, words):
+    kind, *values = words
+    names = KINDS.get(kind)
+    if names is None:
+        raise BadHistory(f"line {number}: there is no record {kind}; there are {', '.join(KINDS)}")
+    if len(values) != len(names):
+        raise BadHistory(f"line {number}: {kind} needs {' '.join(names)}, not {' '.join(values)}")
+    fields = dict(zip(names, values))
+    for name in NUMBERS & fields.keys():
+        if not fields[name].isdecimal():
+            raise BadHistory(f"line {number}: {name} must be a number, not {fields[name]}")
+        fields[name] = int(fields[name])
+    if fields.get("outcome", OUTCOMES[0]) not in OUTCOMES:
+        raise BadHistory(f"line {number}: outcome must be new or again, not {fields['outcome']}")
+    return Record(kind=kind, line=number, **fields)
