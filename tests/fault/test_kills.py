@@ -49,9 +49,9 @@ def play(story, server, services, seed, folder):
     print(f"{scene.acked} messages acknowledged")
 
 
-def test_nothing_is_lost_while_the_server_is_killed(server, services, seed, tmp_path):
+def test_nothing_is_lost_while_the_server_is_killed(server, services, seed, kills, tmp_path):
     def story(scene):
-        for _ in range(3):
+        for _ in range(kills(3)):
             time.sleep(scene.random.uniform(0.5, 1.5))
             scene.kill_server(scene.random.uniform(0, 0.5))
         time.sleep(1)
@@ -59,9 +59,9 @@ def test_nothing_is_lost_while_the_server_is_killed(server, services, seed, tmp_
     play(story, server, services, seed, tmp_path)
 
 
-def test_nothing_is_lost_while_postgresql_is_killed(server, services, seed, tmp_path):
+def test_nothing_is_lost_while_postgresql_is_killed(server, services, seed, kills, tmp_path):
     def story(scene):
-        for _ in range(2):
+        for _ in range(kills(2)):
             time.sleep(scene.random.uniform(0.5, 1.5))
             scene.kill_postgres(scene.random.uniform(0, 1))
         time.sleep(2)

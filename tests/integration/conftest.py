@@ -136,6 +136,28 @@ def carol(server):
     return people.register(server, "Carol")
 
 
+@pytest.fixture
+def conversation(alice, bob):
+    """A direct one, empty; made by alice."""
+    return people.direct_conversation(alice, bob)
+
+
+@pytest.fixture
+def open_connection():
+    """open_connection(person, path): a connection that has had its `ready`."""
+    opened = []
+
+    def open_one(person, path="/v1/ws"):
+        connection = person.connect(path)
+        opened.append(connection)
+        connection.expect("ready")
+        return connection
+
+    yield open_one
+    for connection in opened:
+        connection.close()
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A failed test shows what the servers logged last; a server that died fails its test."""

@@ -2,12 +2,7 @@
 import pytest
 
 from support import shapes
-from support.people import direct_conversation, group_conversation
-
-
-@pytest.fixture
-def conversation(alice, bob):
-    return direct_conversation(alice, bob)
+from support.people import group_conversation
 
 
 def history(person, conversation, **query):

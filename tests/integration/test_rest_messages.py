@@ -5,12 +5,7 @@ import pytest
 
 from support import shapes
 from support.crowd import at_once
-from support.people import direct_conversation, group_conversation
-
-
-@pytest.fixture
-def conversation(alice, bob):
-    return direct_conversation(alice, bob)
+from support.people import group_conversation
 
 
 def messages_of(conversation):
@@ -19,10 +14,6 @@ def messages_of(conversation):
 
 def send(person, conversation, headers=None, **body):
     return person.rest.post(messages_of(conversation), body, headers=headers)
-
-
-def log_of(person, conversation):
-    return person.rest.get(f"/v1/conversations/{conversation['id']}/events").json["events"]
 
 
 def new_key():
@@ -38,7 +29,7 @@ def test_a_message_is_answered_as_it_was_stored(alice, conversation):
         answer.json, conversationId=conversation["id"], seq=1, senderId=alice.id,
         content="Grüße \U0001f44b", clientId=None, status="sent")
     assert sent["id"] == f"{conversation['id']}-1"
-    [event] = log_of(alice, conversation)
+    [event] = alice.log(conversation)
     shapes.event(event, "message", seq=1, message=sent, timestamp=sent["timestamp"])
 
 
@@ -91,7 +82,7 @@ def test_many_senders_at_once_make_a_log_without_a_gap(server, alice, bob, conve
                        for number in range(24)])
     assert [answer.status for answer in answers] == [200] * 24
     assert sorted(answer.json["seq"] for answer in answers) == list(range(1, 25))
-    log = {event["seq"]: event["message"] for event in log_of(alice, conversation)}
+    log = {event["seq"]: event["message"] for event in alice.log(conversation)}
     for number, answer in enumerate(answers):
         assert log[answer.json["seq"]]["content"] == str(number)
 
@@ -104,7 +95,7 @@ def test_the_same_key_stores_nothing_twice(alice, conversation):
     again = send(alice, conversation, content="once", clientId=key)
     assert (first.status, again.status) == (200, 200)
     assert again.json == first.json
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_a_header_means_the_same_as_the_member(alice, conversation):
@@ -116,14 +107,14 @@ def test_a_header_means_the_same_as_the_member(alice, conversation):
                   send(alice, conversation, by_header, content="once", clientId=key),
                   send(alice, conversation, content="once", clientId=key)):
         assert again.status == 200 and again.json == first.json
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_header_and_member_that_differ_are_refused(alice, conversation):
     answer = send(alice, conversation, {"Idempotency-Key": new_key()}, content="hello",
                   clientId=new_key())
     shapes.problem(answer, 400, "validation_failed")
-    assert log_of(alice, conversation) == []
+    assert alice.log(conversation) == []
 
 
 @pytest.mark.parametrize("key", ["", "x", "1234"])
@@ -136,7 +127,7 @@ def test_a_key_is_not_used_again_for_other_content(alice, conversation):
     key = new_key()
     send(alice, conversation, content="one", clientId=key)
     shapes.problem(send(alice, conversation, content="two", clientId=key), 409, "key_reused")
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_a_key_is_not_used_again_by_another_sender(alice, bob, conversation):
@@ -162,7 +153,7 @@ def test_of_sixteen_equal_sends_at_once_one_is_stored(server, alice, conversatio
     answers = at_once([send_one] * 16)
     assert [answer.status for answer in answers] == [200] * 16
     assert len({answer.body for answer in answers}) == 1
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_of_different_sends_with_one_key_at_once_one_is_stored(server, alice, conversation):
@@ -175,7 +166,7 @@ def test_of_different_sends_with_one_key_at_once_one_is_stored(server, alice, co
 
     statuses = at_once([lambda number=number: send_one(str(number)) for number in range(8)])
     assert sorted(statuses) == [200] + [409] * 7
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_a_send_over_rest_repeated_over_websocket_lands_once(alice, conversation):
@@ -186,7 +177,7 @@ def test_a_send_over_rest_repeated_over_websocket_lands_once(alice, conversation
         connection.send("send", conversationId=conversation["id"], content="once", clientId=key)
         shapes.ack(connection.until("ack"), id=first["id"], seq=1, duplicate=True, clientId=key,
                    timestamp=first["timestamp"])
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_a_send_over_websocket_repeated_over_rest_lands_once(alice, conversation):
@@ -198,7 +189,7 @@ def test_a_send_over_websocket_repeated_over_rest_lands_once(alice, conversation
     answer = send(alice, conversation, content="once", clientId=key)
     assert answer.status == 200
     shapes.message(answer.json, id=ack["id"], seq=1, timestamp=ack["timestamp"])
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 # --- status and marks ---

@@ -9,15 +9,9 @@ import pytest
 import websockets
 
 from support import shapes
-from support.people import direct_conversation
 from support.waiting import SLOWNESS
 
 NODE_CLIENT = Path(__file__).parent / "clients" / "ws_client.js"
-
-
-@pytest.fixture
-def conversation(alice, bob):
-    return direct_conversation(alice, bob)
 
 
 @pytest.fixture(params=["/v1/ws", "/ws/{}"])

@@ -1,24 +1,7 @@
 """Coming and going while connected."""
-import pytest
-
 from support import shapes
 from support.people import direct_conversation, group_conversation
 from support.waiting import eventually
-
-
-@pytest.fixture
-def open_connection():
-    opened = []
-
-    def open_one(person, path="/v1/ws"):
-        connection = person.connect(path)
-        opened.append(connection)
-        connection.expect("ready")
-        return connection
-
-    yield open_one
-    for connection in opened:
-        connection.close()
 
 
 def add(person, conversation, *others):

@@ -1,17 +1,10 @@
 """The beginning of a connection: `ready`, and what was missed."""
-import pytest
-
 from support import people, shapes
-from support.people import direct_conversation, group_conversation
+from support.people import group_conversation
 from support.waiting import eventually
 
 HEARTBEAT_SECONDS = 25
 CATCH_UP_EVENTS_MAX = 200
-
-
-@pytest.fixture
-def conversation(alice, bob):
-    return direct_conversation(alice, bob)
 
 
 def write(person, conversation, count, first=1):

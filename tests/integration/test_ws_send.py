@@ -7,33 +7,8 @@ from support import shapes
 from support.people import direct_conversation, group_conversation
 
 
-@pytest.fixture
-def conversation(alice, bob):
-    return direct_conversation(alice, bob)
-
-
-@pytest.fixture
-def open_connection():
-    """open_connection(person, path): a connection that has had its `ready`."""
-    opened = []
-
-    def open_one(person, path="/v1/ws"):
-        connection = person.connect(path)
-        opened.append(connection)
-        connection.expect("ready")
-        return connection
-
-    yield open_one
-    for connection in opened:
-        connection.close()
-
-
 def send(connection, conversation, content, **members):
     connection.send("send", conversationId=conversation["id"], content=content, **members)
-
-
-def log_of(person, conversation):
-    return person.rest.get(f"/v1/conversations/{conversation['id']}/events").json["events"]
 
 
 @pytest.mark.parametrize("endpoint", ["/v1/ws", "/ws/{}"])
@@ -43,7 +18,7 @@ def test_a_send_is_acknowledged_when_it_is_stored(alice, conversation, open_conn
     send(connection, conversation, "hello", ref="first", clientId=key)
     ack = shapes.ack(connection.expect("ack"), ref="first", clientId=key, seq=1, duplicate=False,
                      conversationId=conversation["id"], id=f"{conversation['id']}-1")
-    [event] = log_of(alice, conversation)
+    [event] = alice.log(conversation)
     shapes.message(event["message"], id=ack["id"], timestamp=ack["timestamp"], clientId=key,
                    content="hello")
 
@@ -63,7 +38,7 @@ def test_the_other_member_gets_the_event(alice, bob, conversation, open_connecti
     event = shapes.event(message["event"], "message", seq=1)
     shapes.message(event["message"], conversationId=conversation["id"], senderId=alice.id, seq=1,
                    content="Grüße \U0001f44b")
-    assert event == log_of(bob, conversation)[0]
+    assert event == bob.log(conversation)[0]
 
 
 def test_the_ack_takes_the_place_of_the_event_on_the_sending_connection(
@@ -133,7 +108,7 @@ def test_a_duplicate_is_acknowledged_as_the_first_was(alice, bob, conversation, 
         shapes.ack(connection.expect("ack"), ref="again", duplicate=True, id=ack["id"],
                    seq=ack["seq"], timestamp=ack["timestamp"], clientId=key)
     other.expect_silence()
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_two_equal_sends_in_flight_store_one(alice, conversation, open_connection):
@@ -145,7 +120,7 @@ def test_two_equal_sends_in_flight_store_one(alice, conversation, open_connectio
     assert sorted(ack["ref"] for ack in acks) == ["0", "1", "2", "3"]
     assert {ack["seq"] for ack in acks} == {1}
     assert sorted(ack["duplicate"] for ack in acks) == [False, True, True, True]
-    assert len(log_of(alice, conversation)) == 1
+    assert len(alice.log(conversation)) == 1
 
 
 def test_a_key_used_for_something_else_is_an_error(alice, bob, conversation, open_connection):
@@ -171,7 +146,7 @@ def test_a_send_into_what_is_not_ones_own_is_not_found(alice, bob, carol, open_c
         details.add(shapes.error(connection.expect("error"), ref="x", code="not_found",
                                  retryable=False)["detail"])
     assert len(details) == 1
-    assert log_of(alice, hidden) == []
+    assert alice.log(hidden) == []
 
 
 def test_one_conversations_endpoint_sends_and_shows_that_one_alone(alice, bob, conversation,

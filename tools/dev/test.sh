@@ -14,6 +14,7 @@ describe_suites() {
 unit              GoogleTest programs of every part, and the checks of the house
 integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and 4 shards
 fault             people talk while the server and PostgreSQL are killed; then accounts are checked
+                  (--long: 40 times as many kills)
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer
@@ -25,7 +26,13 @@ SUITES
 
 suite_unit() { unit_tests dev 1 house; }
 suite_integration() { integration_tests dev 1 "$@"; }
-suite_fault() { build_folder dev && python_tests fault dev 1 "$@"; }
+suite_fault() {
+    build_folder dev || return 1
+    case $is_long in
+    yes) python_tests fault dev 1 --long -o timeout=0 "$@" ;;
+    no) python_tests fault dev 1 "$@" ;;
+    esac
+}
 suite_asan() { use_sanitizers && unit_tests asan "$sanitizer_slowness"; }
 suite_asan_integration() { use_sanitizers && integration_tests asan "$sanitizer_slowness" "$@"; }
 suite_tsan() { use_sanitizers && unit_tests tsan "$sanitizer_slowness"; }
@@ -82,10 +89,11 @@ meson_tests() {
 }
 
 command_test() {
-    suites=
+    suites= is_long=no
     while [ $# -gt 0 ]; do
         case $1 in
         --all) suites=$all_suites ;;
+        --long) is_long=yes ;;
         --list) describe_suites && return 0 ;;
         --) shift && break ;;
         sanitize) suites="$suites asan asan-integration tsan tsan-integration" ;;

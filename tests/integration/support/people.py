@@ -36,6 +36,10 @@ class Person:
         assert response.status == 200, (response.status, response.body)
         return response.json
 
+    def log(self, conversation):
+        """The first 100 events of a conversation, by REST."""
+        return self.rest.get(f"/v1/conversations/{conversation['id']}/events").json["events"]
+
 
 def unique_email(name="someone"):
     return f"{name.lower()}-{next(_numbers)}@example.com"
