@@ -58,6 +58,10 @@ inline constexpr std::size_t kMailboxLettersMax = 64 * 1024;
 inline constexpr std::size_t kTailEventsMax = 256;
 inline constexpr std::size_t kTailBytesMax = 512 * 1024;
 
+// Conversations whose heads are compared with the database's in one question: some 50 µs of it, and
+// an answer of 8 KiB.
+inline constexpr std::size_t kHeadsComparedMax = 500;
+
 // ── The committer ───────────────────────────────────────────────────────────────────────────────
 // Bytes of their contents in one transaction, so that a batch of long messages stays short.
 inline constexpr std::size_t kCommitBatchBytesMax = 1024 * 1024;

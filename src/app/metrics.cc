@@ -46,6 +46,7 @@ void Metrics::add(const Metrics& other) {
   acks_sent += other.acks_sent;
   command_errors += other.command_errors;
   slow_consumers += other.slow_consumers;
+  heads_found_behind += other.heads_found_behind;
   message_commit.add(other.message_commit);
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     RouteFigures& mine = routes_[i];

@@ -53,6 +53,11 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       fan_out_(context.directory),
       committer_(reactor_, messages_, fan_out_),
       sender_(reactor_, context.directory, metrics_),
+      head_watch_({.reactor = reactor_,
+                   .hub = hub_,
+                   .conversations = conversations_,
+                   .metrics = metrics_,
+                   .interval = context.config.heartbeat}),
       online_users_(reactor_, context.directory),
       jwt_(context.signing_key),
       authenticator_(reactor_, jwt_, revoked_logins_),
@@ -189,6 +194,7 @@ Task<void> Shard::serve(int descriptor) {
 
 void Shard::serve() {
   if (voided_logins_) voided_logins_->open();
+  head_watch_.open();
   reactor_.run();
 }
 
@@ -206,6 +212,7 @@ Task<void> Shard::drain_story() {
   reactor_.timers().schedule(drain_timer_, reactor_.after(context_.config.drain_timeout));
   co_await client_scope_.join();
   drain_timer_.cancel();
+  co_await head_watch_.close();
   // It asks the other shards: they must all be there still.
   if (voided_logins_) co_await voided_logins_->close();
   context_.on_shard_quiet();

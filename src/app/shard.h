@@ -16,6 +16,7 @@
 #include "app/auth/revoked_logins.h"
 #include "app/auth/signing_key.h"
 #include "app/chat/fan_out.h"
+#include "app/chat/head_watch.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
 #include "app/chat/message_sender.h"
@@ -113,6 +114,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   chat::FanOut fan_out_;
   chat::MessageCommitter committer_;
   chat::MessageSender sender_;
+  chat::HeadWatch head_watch_;
   chat::OnlineUsers online_users_;
 
   auth::RevokedLogins revoked_logins_;

@@ -18,6 +18,10 @@ void Feed::offer(const Published& published) {
   owner_.offered(*this, published);
 }
 
+void Feed::catch_up() {
+  owner_.fell_behind(*this);
+}
+
 void Feed::leave() {
   if (state == State::kLeft) return;
   state = State::kLeft;

@@ -30,6 +30,8 @@ class Feed : reactor::Pinned {
 
   /// From the hub: an event of the conversation was committed.
   void offer(const Published& published);
+  /// From the hub: the head was raised, without the events that lead to it.
+  void catch_up();
 
   void leave();
   void raise_head(protocol::Seq seq);

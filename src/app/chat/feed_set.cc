@@ -72,6 +72,10 @@ void FeedSet::offered(Feed& feed, const Published& published) {
   }
 }
 
+void FeedSet::fell_behind(Feed& feed) {
+  if (feed.position < feed.head()) fill(feeds_.at(feed.id()));
+}
+
 void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
   Feed* feed = find(id);
   if (feed == nullptr || feed->state == Feed::State::kStarting) return;

@@ -58,6 +58,8 @@ class FeedSet : reactor::Pinned {
 
   /// From a feed: the hub has an event for it.
   void offered(Feed& feed, const Published& published);
+  /// From a feed: its log reaches further than was known.
+  void fell_behind(Feed& feed);
 
   /// A `batch` that begins behind `after` and ends with `last` was sent; `head` is the log's.
   void synced(protocol::ConversationId id, protocol::Seq after, protocol::Seq last,

@@ -89,4 +89,19 @@ bool Hub::raise_heads_since(std::uint64_t mark) {
   return true;
 }
 
+bool Hub::raise_head(protocol::ConversationId id, protocol::Seq head) {
+  const auto found = topics_.find(id);
+  if (found == topics_.end() || found->second->head >= head) return false;
+  found->second->head = head;
+  for (Feed* feed : found->second->feeds) feed->catch_up();
+  return true;
+}
+
+std::vector<std::int64_t> Hub::conversation_ids() const {
+  std::vector<std::int64_t> ids;
+  ids.reserve(topics_.size());
+  for (const auto& [id, topic] : topics_) ids.push_back(id.value);
+  return ids;
+}
+
 }  // namespace ringtalk::app::chat

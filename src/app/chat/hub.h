@@ -45,6 +45,12 @@ class Hub : reactor::Pinned {
   [[nodiscard]] std::uint64_t mark() const { return delivered_; }
   [[nodiscard]] bool raise_heads_since(std::uint64_t mark);
 
+  /// The log of a conversation is known to reach `head`: who is behind fetches it. False when that
+  /// was known, or nobody listens.
+  [[nodiscard]] bool raise_head(protocol::ConversationId id, protocol::Seq head);
+  /// Of all that is listened to, in no order.
+  [[nodiscard]] std::vector<std::int64_t> conversation_ids() const;
+
   [[nodiscard]] std::size_t topics() const { return topics_.size(); }
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
 

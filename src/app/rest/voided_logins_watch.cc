@@ -1,7 +1,5 @@
 #include "app/rest/voided_logins_watch.h"
 
-#include <utility>
-
 #include "app/rest/end_login.h"
 
 namespace ringtalk::app::rest {
@@ -35,7 +33,7 @@ Task<void> VoidedLoginsWatch::close() {
 Task<void> VoidedLoginsWatch::run() {
   while (!is_closing_) {
     co_await ask_once();
-    if (!is_closing_) co_await pause_;
+    if (!is_closing_) co_await pause_.lasting(kInterval);
   }
 }
 
@@ -50,16 +48,6 @@ Task<void> VoidedLoginsWatch::ask_once() {
     if (environment_.known.contains({login})) continue;
     co_await end_login(environment_.reactor, environment_.directory, {login}, tokens_expire_at_s);
   }
-}
-
-void VoidedLoginsWatch::Pause::await_suspend(std::coroutine_handle<> waiter) {
-  waiter_ = waiter;
-  reactor_.timers().schedule(*this, reactor_.after(kInterval));
-}
-
-void VoidedLoginsWatch::Pause::end() {
-  cancel();
-  if (waiter_) reactor_.make_ready(std::exchange(waiter_, nullptr));
 }
 
 }  // namespace ringtalk::app::rest

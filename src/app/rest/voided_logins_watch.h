@@ -4,17 +4,16 @@
 #pragma once
 
 #include <chrono>
-#include <coroutine>
 #include <cstdint>
 
 #include "app/auth/revoked_logins.h"
 #include "app/shard_directory.h"
 #include "db/token_store.h"
+#include "reactor/pause.h"
 #include "reactor/pinned.h"
 #include "reactor/reactor.h"
 #include "reactor/task.h"
 #include "reactor/task_scope.h"
-#include "reactor/timer_wheel.h"
 
 namespace ringtalk::app::rest {
 
@@ -35,29 +34,13 @@ class VoidedLoginsWatch : reactor::Pinned {
   [[nodiscard]] reactor::Task<void> close();
 
  private:
-  /// Wakes run() up: when the time has come, or at the end.
-  class Pause final : public reactor::Timer {
-   public:
-    explicit Pause(reactor::Reactor& reactor) : reactor_(reactor) {}
-    void end();
-
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiter);
-    void await_resume() const noexcept {}
-
-   private:
-    void expired() override { end(); }
-    reactor::Reactor& reactor_;
-    std::coroutine_handle<> waiter_;
-  };
-
   [[nodiscard]] reactor::Task<void> run();
   [[nodiscard]] reactor::Task<void> ask_once();
 
   const Environment environment_;
   std::int64_t since_ms_ = 0;
   bool is_closing_ = false;
-  Pause pause_;
+  reactor::Pause pause_;
   reactor::TaskScope scope_;
 };
 

@@ -111,6 +111,28 @@ TEST_F(HubTest, says_so_when_it_has_forgotten_what_came_since_the_mark) {
   EXPECT_FALSE(lab.hub.raise_heads_since(mark));
 }
 
+TEST_F(HubTest, a_head_that_was_raised_sends_its_listeners_to_the_database) {
+  Listener bob(lab, kBob);
+  bob.start(0, 0);
+  lab.store.store_silently({.conversation_id = kRoom.value,
+                            .sender_id = kAlice.value,
+                            .client_id = uuid_of(1).bytes,
+                            .body = "nobody was told"});
+  EXPECT_TRUE(lab.hub.raise_head(kRoom, 1));
+  lab.settle();
+  EXPECT_EQ(bob.heard(), std::vector<std::string>{"event 1 nobody was told"});
+  EXPECT_EQ(lab.hub.conversation_ids(), std::vector<std::int64_t>{kRoom.value});
+}
+
+TEST_F(HubTest, a_head_that_is_known_or_that_nobody_listens_to_is_no_news) {
+  Topic& topic = this->topic();
+  lab.hub.deliver(message(3));
+  EXPECT_FALSE(lab.hub.raise_head(kRoom, 3));
+  EXPECT_FALSE(lab.hub.raise_head(kRoom, 2));
+  EXPECT_FALSE(lab.hub.raise_head(kElsewhere, 9));
+  EXPECT_EQ(topic.head, 3);
+}
+
 TEST_F(HubTest, forgets_a_conversation_with_its_last_listener) {
   {
     Listener bob(lab, kBob);
