@@ -49,8 +49,8 @@ class Metrics {
   std::uint64_t events_delivered = 0;   // to sessions
   std::uint64_t acks_sent = 0;
   std::uint64_t heads_found_behind = 0;  // by comparing: their last events were lost on the way
-  std::uint64_t command_errors = 0;  // `error` answers
-  std::uint64_t slow_consumers = 0;  // closed with 4008
+  std::uint64_t command_errors = 0;      // `error` answers
+  std::uint64_t slow_consumers = 0;      // closed with 4008
 
   /// Codes that are none of the contract's are counted as 0: a peer may send any.
   void count_ws_closed(std::uint16_t code);
