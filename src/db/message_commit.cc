@@ -58,9 +58,11 @@ Segment commit_segment(const std::vector<Draft>& drafts) {
 
 }  // namespace
 
-Answer<std::vector<CommitResult>> PgMessageStore::commit(std::vector<Draft> drafts) {
+Answer<std::vector<CommitResult>> PgMessageStore::commit(std::vector<Draft> drafts,
+                                                         CommitLane lane) {
   RINGTALK_ASSERT(!drafts.empty() && drafts.size() <= kCommitBatchMax, "1 to 256 drafts a batch");
-  const auto answer = co_await pool_.writer().run(commit_segment(drafts));
+  PgConnection& connection = lane == CommitLane::kMain ? pool_.writer() : pool_.hot_lane();
+  const auto answer = co_await connection.run(commit_segment(drafts));
   if (!answer) co_return std::unexpected(answer.error());
 
   const PgResult& rows = (*answer)[1];
@@ -76,6 +78,17 @@ Answer<std::vector<CommitResult>> PgMessageStore::commit(std::vector<Draft> draf
   }
   pool_.note_stored(stored);
   co_return results;
+}
+
+Answer<std::vector<std::int64_t>> PgMessageStore::locked_of(
+    std::vector<std::int64_t> conversation_ids) {
+  const auto answer = co_await pool_.writer().run(
+      Segment(message_sql::kLockedOf, PgParameters().int8_array(conversation_ids)));
+  if (!answer) co_return std::unexpected(answer.error());
+  const PgResult& rows = answer->front();
+  std::vector<std::int64_t> locked;
+  for (int row = 0; row < rows.rows(); ++row) locked.push_back(rows.int8({row, 0}));
+  co_return locked;
 }
 
 }  // namespace ringtalk::db

@@ -13,6 +13,15 @@ inline constexpr Statement kSendLock{"send_lock", R"(
 SELECT count(*)
   FROM (SELECT id FROM conversations WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE) l)"};
 
+/// $1 conversations: those whose row another transaction has. What is free is locked for the moment
+/// of the statement.
+inline constexpr Statement kLockedOf{"send_locked_of", R"(
+WITH free AS MATERIALIZED (
+  SELECT id FROM conversations WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+SELECT id FROM conversations
+ WHERE id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM free WHERE free.id = conversations.id)
+ ORDER BY id)"};
+
 /// $1 conversations, each once; of each draft: $2 its place in $1, from 1, $3 client id, $4 sender,
 /// $5 body. Array subscripts instead of joins by id: half the time at 1,024 drafts.
 inline constexpr Statement kSendBatch{"send_batch", R"(

@@ -36,6 +36,12 @@ struct CommitResult {
   std::int64_t created_at_ms = 0;  // but with kNotMember
 };
 
+/// Which way a commit goes to the database.
+enum class CommitLane : std::uint8_t {
+  kMain,  // waits for a row lock only shortly, for everyone waits behind it
+  kHot,   // has its connection for itself, and waits as long as any other query
+};
+
 /// At most one of the two bounds; without any: the newest.
 struct HistoryRequest {
   std::int64_t conversation_id = 0;
@@ -74,8 +80,14 @@ class MessageStore : reactor::Pinned {
   ///
   /// The caller sees to it that no two drafts of a batch share (conversation, client_id): that
   /// aborts the batch (23505). Errors by `code`: 40P01, 40001, 57014: send the batch again; 55P03:
-  /// halve it; kUnavailable, kTimedOut: fate unknown, resend before anything new.
-  virtual Answer<std::vector<CommitResult>> commit(std::vector<Draft> drafts) = 0;
+  /// see locked_of(); kUnavailable, kTimedOut: fate unknown, resend before anything new.
+  virtual Answer<std::vector<CommitResult>> commit(std::vector<Draft> drafts,
+                                                   CommitLane lane = CommitLane::kMain) = 0;
+
+  /// Which of these conversations somebody else keeps locked at this moment, ascending: after a
+  /// 55P03, which names none. It waits for nobody.
+  virtual Answer<std::vector<std::int64_t>> locked_of(
+      std::vector<std::int64_t> conversation_ids) = 0;
 
   virtual Answer<std::optional<MessageRow>> find_message(std::int64_t conversation_id,
                                                          std::int64_t seq) = 0;

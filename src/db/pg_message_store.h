@@ -16,7 +16,9 @@ class PgMessageStore final : public MessageStore {
   explicit PgMessageStore(Pool& pool) : pool_(pool) {}
 
   [[nodiscard]] bool is_available() const override { return pool_.is_available(); }
-  Answer<std::vector<CommitResult>> commit(std::vector<Draft> drafts) override;
+  Answer<std::vector<CommitResult>> commit(std::vector<Draft> drafts,
+                                           CommitLane lane = CommitLane::kMain) override;
+  Answer<std::vector<std::int64_t>> locked_of(std::vector<std::int64_t> conversation_ids) override;
   Answer<std::optional<MessageRow>> find_message(std::int64_t conversation_id,
                                                  std::int64_t seq) override;
   Answer<MessagePage> history(HistoryRequest request) override;

@@ -2,11 +2,26 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace ringtalk::db {
 
+namespace {
+
+// All that a shard writes stands behind a writer that waits for a row.
+constexpr std::chrono::milliseconds kWriterLockTimeoutMax{500};
+
+PgOptions writer_options(PgOptions options) {
+  options.lock_timeout = std::min(options.lock_timeout, kWriterLockTimeoutMax);
+  return options;
+}
+
+}  // namespace
+
 Pool::Pool(reactor::Reactor& reactor, reactor::Log& log, PgOptions options)
-    : writer_(reactor, log, options, "writer"), reader_(reactor, log, options, "reader") {}
+    : writer_(reactor, log, writer_options(options), "writer"),
+      reader_(reactor, log, options, "reader"),
+      hot_lane_(reactor, log, options, "hot_lane") {}
 
 void Pool::open() {
   writer_.open();
@@ -16,6 +31,13 @@ void Pool::open() {
 reactor::Task<void> Pool::close() {
   co_await writer_.close();
   co_await reader_.close();
+  co_await hot_lane_.close();
+}
+
+PgConnection& Pool::hot_lane() {
+  if (!is_hot_lane_open_) hot_lane_.open();
+  is_hot_lane_open_ = true;
+  return hot_lane_;
 }
 
 void Pool::note_stored(std::size_t messages) {

@@ -1,6 +1,7 @@
-// Pool: the two database connections of a shard: one that writes, so that a shard's writes queue
-// in one order, and one that reads, so that no read waits behind a commit. Owned by a shard, used
-// on its thread. Both heal themselves; while one is away its queries fail with kUnavailable.
+// Pool: the database connections of a shard: one that writes, so that a shard's writes queue in one
+// order; one that reads, so that no read waits behind a commit; and, opened when it is first
+// needed, one for commits that wait for a lock which somebody else keeps. Owned by a shard, used on
+// its thread. They heal themselves; while one is away its queries fail with kUnavailable.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +30,7 @@ class Pool : reactor::Pinned {
 
   [[nodiscard]] PgConnection& writer() { return writer_; }
   [[nodiscard]] PgConnection& reader() { return reader_; }
+  [[nodiscard]] PgConnection& hot_lane();
 
   /// Tells how the tables grow. Plans that were made when they were small are thrown away after
   /// 1,000, 10,000 and 100,000 messages (DISCARD PLANS keeps the prepared statements).
@@ -37,6 +39,8 @@ class Pool : reactor::Pinned {
  private:
   PgConnection writer_;
   PgConnection reader_;
+  PgConnection hot_lane_;
+  bool is_hot_lane_open_ = false;
   std::uint64_t stored_ = 0;
 };
 

@@ -230,7 +230,10 @@ TEST_F(MessageCommitTest, whoever_holds_the_lock_too_long_is_told_by_55P03) {
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, "55P03");
   EXPECT_EQ(outcome.error().kind, reactor::ErrorKind::kOverloaded);
+  EXPECT_EQ(get(store.locked_of({90, kGroup})), std::vector{kGroup});
   turn_until([&] { return held.has_value(); });
+  EXPECT_TRUE(get(store.locked_of({90, kGroup})).empty());
+  EXPECT_EQ(get(store.commit({draft(1, "x")}, CommitLane::kHot))[0].outcome, kStored);
   finish(impatient.close());
 }
 

@@ -4,8 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include <tsl/robin_set.h>
-
 #include "app/chat/view_rows.h"
 #include "app/limits.h"
 
@@ -19,12 +17,20 @@ using reactor::Task;
 
 constexpr std::chrono::milliseconds kRetryPause{50};
 
-// The transaction may or may not have been committed, or another try can well succeed: sending the
-// same drafts again is safe, because their client ids are in the log if they are.
+// It may or may not have been committed.
+bool is_fate_unknown(const Error& error) {
+  return error.code != "57014" &&
+         (error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kTimedOut);
+}
+
+bool is_row_locked(const Error& error) {
+  return error.code == "55P03";
+}
+
+// Sending the same drafts again is safe, because their client ids are in the log if they are.
 bool is_worth_repeating(const Error& error) {
-  return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kTimedOut ||
-         error.kind == ErrorKind::kOverloaded || error.code == "40P01" || error.code == "40001" ||
-         error.code == "57014";
+  return is_fate_unknown(error) || error.kind == ErrorKind::kOverloaded || error.code == "40P01" ||
+         error.code == "40001" || error.code == "57014";
 }
 
 Committed::Outcome outcome_of(db::CommitResult::Outcome outcome) {
@@ -42,8 +48,8 @@ Committed::Outcome outcome_of(db::CommitResult::Outcome outcome) {
   return Committed::Outcome::kNotMember;
 }
 
-// What a repetition finds in the log is what its first try has stored there; only the answer was
-// lost. So it is a stored message to its sender, with its place in the order.
+// What is found in the log after a try of unknown fate is what that try has stored there; only the
+// answer was lost. So it is a stored message to its sender, with its place in the order.
 void claim_first_try(std::vector<db::CommitResult>& results) {
   using Stored = db::CommitResult::Outcome;
   for (db::CommitResult& result : results) {
@@ -57,43 +63,35 @@ bool is_in_the_log(Committed::Outcome outcome) {
   return outcome == Committed::Outcome::kStored || outcome == Committed::Outcome::kDuplicate;
 }
 
-struct BatchKey {
-  protocol::ConversationId conversation_id;
-  protocol::Uuid client_id;
-  friend bool operator==(const BatchKey&, const BatchKey&) = default;
-};
-
-struct HashBatchKey {
-  std::size_t operator()(const BatchKey& key) const noexcept {
-    return std::hash<protocol::ConversationId>{}(key.conversation_id) ^
-           std::hash<protocol::Uuid>{}(key.client_id);
-  }
-};
+std::vector<std::int64_t> conversations_of(const Batch& batch) {
+  std::vector<std::int64_t> ids;
+  for (const WaitingDraft* waiting : batch) ids.push_back(waiting->draft.conversation_id.value);
+  std::ranges::sort(ids);
+  const auto rest = std::ranges::unique(ids);
+  ids.erase(rest.begin(), rest.end());
+  return ids;
+}
 
 }  // namespace
-
-struct MessageCommitter::Waiting {
-  Draft draft;
-  std::coroutine_handle<> caller;
-  std::optional<Result<Committed>> result;
-};
 
 MessageCommitter::MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store,
                                    FanOut& fan_out)
     : reactor_(reactor), store_(store), fan_out_(fan_out) {}
 
 Task<Result<Committed>> MessageCommitter::commit(Draft draft) {
-  if (queue_.size() >= limits::kCommitQueueMax) {
+  if (waiting_ >= limits::kCommitQueueMax) {
     co_return reactor::fail(ErrorKind::kOverloaded, "too many messages wait to be committed");
   }
-  Waiting waiting{.draft = std::move(draft)};
-  queue_.push_back(&waiting);
-  if (!is_running_) {
+  WaitingDraft waiting{.draft = std::move(draft),
+                       .give_up = reactor_.after(limits::kCommitTimeout)};
+  queue_of(waiting.draft.conversation_id).push(waiting);
+  ++waiting_;
+  if (!is_running_ && !queue_.empty()) {
     is_running_ = true;
     scope_.spawn(run());
   }
   struct Suspension {
-    Waiting& waiting;
+    WaitingDraft& waiting;
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> caller) const { waiting.caller = caller; }
     void await_resume() const noexcept {}
@@ -102,95 +100,122 @@ Task<Result<Committed>> MessageCommitter::commit(Draft draft) {
   co_return std::move(*waiting.result);
 }
 
+DraftQueue& MessageCommitter::queue_of(protocol::ConversationId id) {
+  const auto lane = lanes_.find(id);
+  return lane == lanes_.end() ? queue_ : *lane->second;
+}
+
 Task<void> MessageCommitter::run() {
   // What else this turn brings goes along in the first batch.
   co_await reactor_.yield();
-  while (!queue_.empty()) co_await commit_batch(take_batch());
+  while (!queue_.empty()) {
+    Batch batch = queue_.take_batch();
+    waiting_ -= batch.size();
+    co_await commit_batch(std::move(batch), db::CommitLane::kMain);
+  }
   is_running_ = false;
 }
 
-// The oldest drafts, up to the caps. Of two drafts with one key the later one stays for the next
-// batch, so that SQL judges it; what follows it in its conversation stays behind it.
-MessageCommitter::Batch MessageCommitter::take_batch() {
-  Batch batch;
-  std::size_t bytes = 0;
-  tsl::robin_set<BatchKey, HashBatchKey> keys;
-  tsl::robin_set<protocol::ConversationId> postponed;
-  std::deque<Waiting*> left;
-  while (!queue_.empty()) {
-    Waiting* waiting = queue_.front();
-    const Draft& draft = waiting->draft;
-    const bool is_full =
-        batch.size() == db::kCommitBatchMax ||
-        (!batch.empty() && bytes + draft.content.size() > limits::kCommitBatchBytesMax);
-    if (is_full) break;
-    queue_.pop_front();
-    const bool must_wait = postponed.contains(draft.conversation_id) ||
-                           !keys.insert({draft.conversation_id, draft.client_id}).second;
-    if (must_wait) {
-      postponed.insert(draft.conversation_id);
-      left.push_back(waiting);
-    } else {
-      bytes += draft.content.size();
-      batch.push_back(waiting);
-    }
-  }
-  queue_.insert(queue_.begin(), left.begin(), left.end());
-  return batch;
-}
-
-Task<void> MessageCommitter::commit_batch(Batch batch) {
-  const auto results = co_await store_batch(batch);
-  if (results) {
-    ++figures_.batches;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      const db::CommitResult& result = (*results)[i];
-      const Committed committed{.outcome = outcome_of(result.outcome),
-                                .seq = result.seq,
-                                .timestamp_ms = result.created_at_ms};
-      if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
-      if (is_in_the_log(committed.outcome)) publish(*batch[i], committed);
-      finish(*batch[i], committed);
-    }
-    co_return;
+Task<void> MessageCommitter::commit_batch(Batch batch, db::CommitLane lane) {
+  const auto results = co_await store_batch(batch, lane);
+  if (results) co_return answer(batch, *results);
+  if (is_row_locked(results.error()) && lane == db::CommitLane::kMain) {
+    co_return co_await set_locked_aside(std::move(batch), results.error());
   }
   // One bad draft must not fail its neighbours: halves, until it stands alone.
   if (results.error().kind == ErrorKind::kInvalid && batch.size() > 1) {
     const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
-    co_await commit_batch(Batch(batch.begin(), middle));
-    co_await commit_batch(Batch(middle, batch.end()));
+    co_await commit_batch(Batch(batch.begin(), middle), lane);
+    co_await commit_batch(Batch(middle, batch.end()), lane);
     co_return;
   }
-  for (Waiting* waiting : batch) finish(*waiting, std::unexpected(results.error()));
+  for (WaitingDraft* waiting : batch) finish(*waiting, std::unexpected(results.error()));
 }
 
 // Sends a batch, again where its fate is unknown, until it is known or the clients have waited long
 // enough.
-Task<Result<std::vector<db::CommitResult>>> MessageCommitter::store_batch(const Batch& batch) {
+Task<Result<MessageCommitter::Results>> MessageCommitter::store_batch(const Batch& batch,
+                                                                      db::CommitLane lane) {
   if (!store_.is_available()) {
     co_return reactor::fail(ErrorKind::kUnavailable, "the database is away");
   }
   const reactor::Deadline give_up = reactor_.after(limits::kCommitTimeout);
-  for (bool is_repetition = false;; is_repetition = true) {
+  bool may_be_stored = false;
+  while (true) {
     std::vector<db::Draft> drafts;
     drafts.reserve(batch.size());
-    for (const Waiting* waiting : batch) {
+    for (const WaitingDraft* waiting : batch) {
       drafts.push_back({.conversation_id = waiting->draft.conversation_id.value,
                         .sender_id = waiting->draft.sender_id.value,
                         .client_id = waiting->draft.client_id.bytes,
                         .body = waiting->draft.content});
     }
-    auto results = co_await store_.commit(std::move(drafts));
-    if (results && is_repetition) claim_first_try(*results);
+    auto results = co_await store_.commit(std::move(drafts), lane);
+    if (results && may_be_stored) claim_first_try(*results);
     if (results) co_return results;
-    if (!is_worth_repeating(results.error()) || reactor_.now() >= give_up) co_return results;
+    const Error& error = results.error();
+    may_be_stored = may_be_stored || is_fate_unknown(error);
+    const bool is_for_a_lane = is_row_locked(error) && lane == db::CommitLane::kMain;
+    if (is_for_a_lane && !may_be_stored) co_return results;
+    if (!is_worth_repeating(error) || reactor_.now() >= give_up) co_return results;
     ++figures_.retries;
     co_await reactor_.sleep_for(kRetryPause);
   }
 }
 
-void MessageCommitter::publish(const Waiting& waiting, const Committed& committed) {
-  const Draft& draft = waiting.draft;
+void MessageCommitter::answer(const Batch& batch, const Results& results) {
+  ++figures_.batches;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Committed committed{.outcome = outcome_of(results[i].outcome),
+                              .seq = results[i].seq,
+                              .timestamp_ms = results[i].created_at_ms};
+    if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
+    if (is_in_the_log(committed.outcome)) publish(batch[i]->draft, committed);
+    finish(*batch[i], committed);
+  }
+}
+
+// --- lanes ---
+
+// Nothing of the batch was stored, because a lock was not given in time. The error does not say
+// which one: the database is asked, and what is locked still goes into a lane of its own. The
+// others are tried again at once.
+Task<void> MessageCommitter::set_locked_aside(Batch batch, Error error) {
+  const auto locked = co_await store_.locked_of(conversations_of(batch));
+  std::erase_if(batch, [&](WaitingDraft* waiting) {
+    if (reactor_.now() < waiting->give_up) return false;
+    finish(*waiting, std::unexpected(error));
+    return true;
+  });
+  waiting_ += batch.size();
+  queue_.put_back(batch);
+  if (!locked) co_return;
+  for (const std::int64_t id : *locked) open_lane({id});
+}
+
+void MessageCommitter::open_lane(protocol::ConversationId id) {
+  Batch drafts = queue_.take_all_of(id);
+  if (drafts.empty()) return;
+  auto lane = std::make_unique<DraftQueue>();
+  lane->put_back(drafts);
+  lanes_.emplace(id, std::move(lane));
+  ++figures_.hot_lanes;
+  scope_.spawn(run_lane(id));
+}
+
+Task<void> MessageCommitter::run_lane(protocol::ConversationId id) {
+  DraftQueue& lane = *lanes_.at(id);
+  while (!lane.empty()) {
+    Batch batch = lane.take_batch();
+    waiting_ -= batch.size();
+    co_await commit_batch(std::move(batch), db::CommitLane::kHot);
+  }
+  lanes_.erase(id);
+}
+
+// --- after the commit ---
+
+void MessageCommitter::publish(const Draft& draft, const Committed& committed) {
   protocol::MessageView message{.conversation_id = draft.conversation_id,
                                 .seq = committed.seq,
                                 .sender_id = draft.sender_id,
@@ -203,14 +228,14 @@ void MessageCommitter::publish(const Waiting& waiting, const Committed& committe
       draft.client_id);
 }
 
-void MessageCommitter::finish(Waiting& waiting, Result<Committed> result) {
+void MessageCommitter::finish(WaitingDraft& waiting, Result<Committed> result) {
   waiting.result = std::move(result);
   reactor_.make_ready(waiting.caller);
 }
 
 CommitterFigures MessageCommitter::figures() const {
   CommitterFigures figures = figures_;
-  figures.waiting = queue_.size();
+  figures.waiting = waiting_;
   return figures;
 }
 

@@ -2,16 +2,21 @@
 // and commits in groups: whatever arrived while the last transaction was in flight goes into the
 // next one, across conversations; a single message waits for nobody. After the commit it publishes,
 // then answers; never before. One per shard, its thread.
+//
+// A conversation whose row somebody else keeps locked gets a lane of its own, so that it holds up
+// nobody but itself.
 #pragma once
 
-#include <coroutine>
+#include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <string>
+#include <memory>
 #include <vector>
 
+#include <tsl/robin_map.h>
+
+#include "app/chat/draft.h"
+#include "app/chat/draft_queue.h"
 #include "app/chat/fan_out.h"
-#include "app/protocol/views.h"
 #include "db/message_store.h"
 #include "reactor/pinned.h"
 #include "reactor/reactor.h"
@@ -21,30 +26,11 @@
 
 namespace ringtalk::app::chat {
 
-/// A message that is not committed yet. Its client id is the client's, or made by the server.
-struct Draft {
-  protocol::ConversationId conversation_id;
-  protocol::UserId sender_id;
-  protocol::Uuid client_id;
-  std::string content;
-};
-
-struct Committed {
-  enum class Outcome : std::uint8_t {
-    kStored,
-    kDuplicate,  // stored before under this key: seq and time are the first one's
-    kKeyReused,  // this key has another content or sender
-    kNotMember,  // or no such conversation
-  };
-  Outcome outcome = Outcome::kStored;
-  protocol::Seq seq = 0;
-  std::int64_t timestamp_ms = 0;
-};
-
 struct CommitterFigures {
   std::uint64_t batches = 0;
-  std::uint64_t messages = 0;  // stored
-  std::uint64_t retries = 0;   // batches whose fate was unknown and that were sent again
+  std::uint64_t messages = 0;   // stored
+  std::uint64_t retries = 0;    // batches whose fate was unknown and that were sent again
+  std::uint64_t hot_lanes = 0;  // opened so far
   std::size_t waiting = 0;
 };
 
@@ -63,22 +49,26 @@ class MessageCommitter : reactor::Pinned {
   [[nodiscard]] CommitterFigures figures() const;
 
  private:
-  struct Waiting;
-  using Batch = std::vector<Waiting*>;
-
+  [[nodiscard]] DraftQueue& queue_of(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> run();
-  [[nodiscard]] Batch take_batch();
-  [[nodiscard]] reactor::Task<void> commit_batch(Batch batch);
-  [[nodiscard]] reactor::Task<reactor::Result<std::vector<db::CommitResult>>> store_batch(
-      const Batch& batch);
-  void finish(Waiting& waiting, reactor::Result<Committed> result);
-  void publish(const Waiting& waiting, const Committed& committed);
+  [[nodiscard]] reactor::Task<void> run_lane(protocol::ConversationId id);
+  [[nodiscard]] reactor::Task<void> commit_batch(Batch batch, db::CommitLane lane);
+  [[nodiscard]] reactor::Task<void> set_locked_aside(Batch batch, reactor::Error error);
+  void open_lane(protocol::ConversationId id);
+  using Results = std::vector<db::CommitResult>;
+  [[nodiscard]] reactor::Task<reactor::Result<Results>> store_batch(const Batch& batch,
+                                                                    db::CommitLane lane);
+  void answer(const Batch& batch, const Results& results);
+  void finish(WaitingDraft& waiting, reactor::Result<Committed> result);
+  void publish(const Draft& draft, const Committed& committed);
 
   reactor::Reactor& reactor_;
   db::MessageStore& store_;
   FanOut& fan_out_;
-  std::deque<Waiting*> queue_;
+  DraftQueue queue_;
   bool is_running_ = false;
+  tsl::robin_map<protocol::ConversationId, std::unique_ptr<DraftQueue>> lanes_;
+  std::size_t waiting_ = 0;  // in all queues; not those in a batch
   CommitterFigures figures_;
   reactor::TaskScope scope_;
 };

@@ -42,6 +42,7 @@ void ShardFigures::add(const ShardFigures& other) {
   committer.batches += other.committer.batches;
   committer.messages += other.committer.messages;
   committer.retries += other.committer.retries;
+  committer.hot_lanes += other.committer.hot_lanes;
   committer.waiting += other.committer.waiting;
   metrics::add(db_writer, other.db_writer);
   metrics::add(db_reader, other.db_reader);

@@ -38,20 +38,27 @@ class MemoryMessageStore final : public db::MessageStore {
   };
   std::deque<Failure> failures;
   std::optional<std::string> refused_body;  // a batch with it is kInvalid, and stores nothing
+  std::set<std::int64_t> locked;            // conversations: 55P03, after lock_patience
   bool is_away = false;
   reactor::Duration latency = std::chrono::milliseconds(1);
+
+  reactor::Duration lock_patience = std::chrono::milliseconds(500);
 
   std::vector<std::size_t> batch_sizes;  // of all commits that were tried
   std::size_t pages_read = 0;
 
   [[nodiscard]] bool is_available() const override { return !is_away; }
-  db::Answer<std::vector<db::CommitResult>> commit(std::vector<db::Draft> drafts) override;
+  db::Answer<std::vector<db::CommitResult>> commit(std::vector<db::Draft> drafts,
+                                                   db::CommitLane lane) override;
+  db::Answer<std::vector<std::int64_t>> locked_of(
+      std::vector<std::int64_t> conversation_ids) override;
   db::Answer<db::EventPage> events(db::EventsRequest request) override;
   db::Answer<std::optional<db::MessageRow>> find_message(std::int64_t, std::int64_t) override;
   db::Answer<db::MessagePage> history(db::HistoryRequest) override;
   db::Answer<std::int64_t> first_seq_since(std::int64_t, std::int64_t) override;
 
  private:
+  [[nodiscard]] bool is_any_locked(const std::vector<db::Draft>& drafts) const;
   db::CommitResult store(const db::Draft& draft);
 
   reactor::Reactor& reactor_;

@@ -97,6 +97,14 @@ TEST_F(MessageCommitterTest, deadlocks_and_serialization_failures_are_sent_again
   EXPECT_EQ(lab.committer.figures().retries, 3U);
 }
 
+TEST_F(MessageCommitterTest, a_duplicate_found_after_a_rollback_is_still_a_duplicate) {
+  ASSERT_TRUE(lab.commit(ChatLab::draft(kAlice, 1, "sent twice")));
+  lab.store.failures.push_back({.error = {.kind = ErrorKind::kOverloaded, .code = "40P01"}});
+  const auto again = lab.commit(ChatLab::draft(kAlice, 1, "sent twice"));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->outcome, Outcome::kDuplicate) << "the failed try can't have stored it";
+}
+
 TEST_F(MessageCommitterTest, gives_up_when_the_database_stays_silent_for_too_long) {
   for (int i = 0; i < 1000; ++i) lab.store.failures.push_back({.error = kAnswerLost});
   const reactor::TimePoint begin = lab.reactor.now();
@@ -186,6 +194,74 @@ TEST_F(MessageCommitterTest, a_batch_ends_before_its_bytes_pass_the_cap) {
     lab.start_commit(ChatLab::draft(kAlice, i, half), answers[i]);
   lab.settle();
   EXPECT_EQ(lab.store.batch_sizes, (std::vector<std::size_t>{2, 1}));
+}
+
+class HotConversation : public MessageCommitterTest {
+ protected:
+  static constexpr protocol::ConversationId kElsewhere{200};
+  HotConversation() {
+    lab.store.add_member(kElsewhere.value, kAlice.value);
+    lab.store.locked = {kRoom.value};
+  }
+  ~HotConversation() override {
+    lab.store.locked.clear();
+    test_support::join(lab.reactor, lab.scope);
+  }
+  void start(std::uint8_t key, protocol::ConversationId room) {
+    lab.start_commit(ChatLab::draft(kAlice, key, "x", room), answers[key]);
+  }
+  [[nodiscard]] bool is_stored(std::uint8_t key) const {
+    return answers[key] && *answers[key] && (*answers[key])->outcome == Outcome::kStored;
+  }
+  std::array<Answer, 10> answers;
+};
+
+TEST_F(HotConversation, holds_up_nobody_but_itself) {
+  start(0, kRoom);
+  start(1, kElsewhere);
+  lab.settle();
+  EXPECT_TRUE(is_stored(1));
+  EXPECT_FALSE(answers[0]) << "it waits in its lane";
+  EXPECT_EQ(lab.committer.figures().hot_lanes, 1U);
+  // Now that it has its lane: no draft of another conversation meets the lock any more.
+  start(2, kElsewhere);
+  test_support::turn_for(lab.reactor, 4 * lab.store.latency);
+  EXPECT_TRUE(is_stored(2));
+}
+
+TEST_F(HotConversation, keeps_its_order_through_the_lane_and_back) {
+  for (std::uint8_t key = 0; key < 3; ++key) start(key, kRoom);
+  test_support::turn_for(lab.reactor, lab.store.lock_patience / 2);
+  for (std::uint8_t key = 3; key < 6; ++key) start(key, kRoom);  // while the first batch waits
+  test_support::turn_for(lab.reactor, lab.store.lock_patience);
+  for (std::uint8_t key = 6; key < 9; ++key) start(key, kRoom);  // into the lane
+  lab.store.locked.clear();
+  lab.settle();
+  start(9, kRoom);
+  lab.settle();
+  for (std::uint8_t key = 0; key < 10; ++key) {
+    ASSERT_TRUE(is_stored(key)) << int{key};
+    EXPECT_EQ((*answers[key])->seq, key + 1);
+  }
+  EXPECT_EQ(lab.committer.figures().waiting, 0U);
+}
+
+TEST_F(HotConversation, is_given_up_when_the_lock_stays) {
+  start(0, kRoom);
+  test_support::turn_for(lab.reactor, 3 * limits::kCommitTimeout);
+  ASSERT_TRUE(answers[0]);
+  ASSERT_FALSE(*answers[0]);
+  EXPECT_EQ(answers[0]->error().code, "55P03");
+  EXPECT_TRUE(lab.store.log_of(kRoom.value).empty());
+}
+
+TEST_F(HotConversation, that_is_free_when_asked_about_is_tried_again_without_a_lane) {
+  lab.store.locked.clear();
+  lab.store.failures.push_back({.error = {.kind = ErrorKind::kOverloaded, .code = "55P03"}});
+  start(0, kRoom);
+  lab.settle();
+  EXPECT_TRUE(is_stored(0));
+  EXPECT_EQ(lab.committer.figures().hot_lanes, 0U);
 }
 
 TEST_F(MessageCommitterTest, past_the_queue_a_draft_is_refused_at_once) {
