@@ -41,7 +41,8 @@ ws::ConnectionOptions echo_socket(const config::Config& config) {
 
 }  // namespace
 
-Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, Role role)
+Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend,
+             std::size_t index)
     : context_(context),
       reactor_(std::move(backend), clock_, {.letters_max = limits::kMailboxLettersMax}),
       pool_(reactor_, context.log, database_options(context.config)),
@@ -49,14 +50,14 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       tokens_(pool_),
       conversations_(pool_),
       messages_(pool_),
-      hub_(sessions_),
+      hub_(sessions_, context.directory, index),
+      routes_(context.directory),
       fan_out_(context.directory),
       committer_(reactor_, messages_, fan_out_),
       sender_(reactor_, context.directory, metrics_),
       head_watch_({.reactor = reactor_,
-                   .hub = hub_,
+                   .routes = routes_,
                    .conversations = conversations_,
-                   .metrics = metrics_,
                    .interval = context.config.heartbeat}),
       online_users_(reactor_, context.directory),
       jwt_(context.signing_key),
@@ -74,7 +75,7 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
   for (const std::int64_t login : context.voided_logins) {
     revoked_logins_.revoke({login}, tokens_expire_at_s);
   }
-  if (role == Role::kWatcher) {
+  if (index == 0) {
     voided_logins_.emplace(
         rest::VoidedLoginsWatch::Environment{.reactor = reactor_,
                                              .directory = context.directory,
@@ -95,6 +96,7 @@ ShardPort Shard::port() {
           .hub = &hub_,
           .committer = &committer_,
           .online_users = &online_users_,
+          .routes = &routes_,
           .sessions = &sessions_,
           .revoked_logins = &revoked_logins_,
           .rate_limiter = &rate_limiter_,

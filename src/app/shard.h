@@ -21,6 +21,7 @@
 #include "app/chat/message_committer.h"
 #include "app/chat/message_sender.h"
 #include "app/chat/online_users.h"
+#include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/client_connection.h"
 #include "app/config/config.h"
@@ -60,9 +61,9 @@ struct ServerContext {
 
 class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
  public:
-  /// One shard an instance asks the database what other instances did.
-  enum class Role : std::uint8_t { kPlain, kWatcher };
-  Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, Role role);
+  /// `index`: its place in the directory. The first one asks the database which logins were voided
+  /// elsewhere.
+  Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, std::size_t index);
   ~Shard();
 
   [[nodiscard]] ShardPort port();
@@ -111,6 +112,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
 
   chat::SessionTable sessions_;
   chat::Hub hub_;
+  chat::Routes routes_;
   chat::FanOut fan_out_;
   chat::MessageCommitter committer_;
   chat::MessageSender sender_;
@@ -121,7 +123,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   auth::JwtCodec jwt_;
   auth::Authenticator authenticator_;
   RateLimiter rate_limiter_;
-  std::optional<rest::VoidedLoginsWatch> voided_logins_;  // of the watcher
+  std::optional<rest::VoidedLoginsWatch> voided_logins_;  // of the first shard
 
   rest::Api api_;
   http::DateText date_;

@@ -24,6 +24,7 @@ class FanOut;
 class Hub;
 class MessageCommitter;
 class OnlineUsers;
+class Routes;
 class SessionTable;
 }  // namespace chat
 namespace auth {
@@ -49,6 +50,7 @@ struct ShardPort {
   chat::Hub* hub = nullptr;
   chat::MessageCommitter* committer = nullptr;
   chat::OnlineUsers* online_users = nullptr;
+  chat::Routes* routes = nullptr;
   chat::SessionTable* sessions = nullptr;
   auth::RevokedLogins* revoked_logins = nullptr;
   RateLimiter* rate_limiter = nullptr;
@@ -79,6 +81,14 @@ class ShardDirectory : reactor::Pinned {
   [[nodiscard]] bool post(std::size_t shard, Visit visit) {
     ShardPort& port = ports_[shard];
     return port.reactor->mailbox().post(
+        [&port, visit = std::move(visit)]() mutable { visit(port); });
+  }
+
+  /// The same for what must not get lost, and is bounded by something else than the mailbox.
+  template <class Visit>
+  void post_surely(std::size_t shard, Visit visit) {
+    ShardPort& port = ports_[shard];
+    port.reactor->mailbox().post_answer(
         [&port, visit = std::move(visit)]() mutable { visit(port); });
   }
 

@@ -3,8 +3,9 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
-#include "app/chat/hub.h"
+#include "app/chat/routes.h"
 #include "app/protocol/event_writer.h"
 #include "ws/frame_writer.h"
 
@@ -18,6 +19,12 @@ reactor::SharedBytes frame_of(protocol::ConversationId conversation_id,
   frame.reserve(payload.size() + ws::kFrameHeaderBytesMax);
   ws::append_frame(frame, ws::Opcode::kText, payload);
   return reactor::SharedBytes(std::move(frame));
+}
+
+bool changes_members(const Published& published) {
+  const protocol::EventDetail& detail = published.event.detail;
+  return !published.opened_to.empty() || std::holds_alternative<protocol::Joined>(detail) ||
+         std::holds_alternative<protocol::Left>(detail);
 }
 
 void FanOut::publish(protocol::ConversationId conversation_id, protocol::EventView event,
@@ -39,8 +46,11 @@ void FanOut::publish_opened(protocol::ConversationId conversation_id,
 }
 
 void FanOut::post(PublishedPtr published) {
-  letters_lost_ += directory_.post_to_all(
-      [published = std::move(published)](ShardPort& port) { port.hub->deliver(published); });
+  const std::size_t owner = directory_.owner_of(published->conversation_id.value);
+  const bool is_posted = directory_.post(
+      owner,
+      [published = std::move(published)](ShardPort& port) { port.routes->deliver(published); });
+  if (!is_posted) ++letters_lost_;
 }
 
 }  // namespace ringtalk::app::chat

@@ -1,6 +1,6 @@
-// FanOut: hands what was committed to the hubs of all shards, one letter a shard. One per shard,
-// its thread. A letter that finds a full mailbox is lost: the next event of the conversation shows
-// the hole, and the feeds fill it from the database.
+// FanOut: hands what was committed to the shard that owns its conversation, whose Routes know who
+// listens. One per shard, its thread. A letter that finds a full mailbox is lost: the next event of
+// the conversation shows the hole, or the next comparison of heads.
 #pragma once
 
 #include <cstdint>

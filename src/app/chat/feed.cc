@@ -18,8 +18,8 @@ void Feed::offer(const Published& published) {
   owner_.offered(*this, published);
 }
 
-void Feed::catch_up() {
-  owner_.fell_behind(*this);
+bool Feed::catch_up() {
+  return owner_.fell_behind(*this);
 }
 
 void Feed::leave() {

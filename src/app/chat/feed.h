@@ -30,8 +30,9 @@ class Feed : reactor::Pinned {
 
   /// From the hub: an event of the conversation was committed.
   void offer(const Published& published);
-  /// From the hub: the head was raised, without the events that lead to it.
-  void catch_up();
+  /// From the hub: the head was raised, without the events that lead to it. False when it had sent
+  /// them all, or sends nothing by itself now.
+  bool catch_up();
 
   void leave();
   void raise_head(protocol::Seq seq);

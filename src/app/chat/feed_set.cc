@@ -21,8 +21,9 @@ constexpr std::chrono::milliseconds kFetchPause{250};
 
 }  // namespace
 
-FeedSet::FeedSet(const Environment& environment, ws::Connection& connection, protocol::UserId user)
-    : environment_(environment), connection_(connection), user_(user) {}
+FeedSet::FeedSet(const Environment& environment, ws::Connection& connection, Owner& owner,
+                 protocol::UserId user)
+    : environment_(environment), connection_(connection), owner_(owner), user_(user) {}
 
 // --- listening ---
 
@@ -65,15 +66,18 @@ bool FeedSet::is_starting(ConversationId id) const {
 
 void FeedSet::offered(Feed& feed, const Published& published) {
   if (feed.state != Feed::State::kLive || published.event.seq <= feed.position) return;
-  if (published.event.seq == feed.position + 1) {
+  // The hub is in the middle of its round, where no feed may leave it.
+  if (published.event.seq == feed.position + 1 && !is_own_leaving(published.event)) {
     emit(feed, published);
   } else {
     fill(feeds_.at(feed.id()));
   }
 }
 
-void FeedSet::fell_behind(Feed& feed) {
-  if (feed.position < feed.head()) fill(feeds_.at(feed.id()));
+bool FeedSet::fell_behind(Feed& feed) {
+  if (feed.state != Feed::State::kLive || feed.position >= feed.head()) return false;
+  fill(feeds_.at(feed.id()));
+  return true;
 }
 
 void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
@@ -90,8 +94,14 @@ void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
 
 // --- sending events and acks ---
 
+bool FeedSet::is_own_leaving(const protocol::EventView& event) const {
+  const auto* left = std::get_if<protocol::Left>(&event.detail);
+  return left != nullptr && left->user_id == user_;
+}
+
 void FeedSet::emit(Feed& feed, const Published& published) {
   feed.position = published.event.seq;
+  if (is_own_leaving(published.event)) return owner_.ceased_to_be_member(feed.id());
   if (published.send_key) {
     const auto& message = std::get<protocol::MessageView>(published.event.detail);
     const bool is_acked = emit_ack_for({.conversation_id = published.conversation_id,
@@ -107,6 +117,7 @@ void FeedSet::emit(Feed& feed, const Published& published) {
 
 void FeedSet::emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event) {
   feed.position = row.seq;
+  if (is_own_leaving(event)) return owner_.ceased_to_be_member(feed.id());
   OwnKey key{.conversation_id = feed.id(),
              .sender_id = {row.sender_id},
              .seq = row.seq,

@@ -36,6 +36,16 @@ namespace ringtalk::app::chat {
 
 class FeedSet : reactor::Pinned {
  public:
+  /// Whose feeds they are.
+  class Owner {
+   public:
+    /// The log says that the user has left: in place of the event. Not from within a call of the
+    /// hub; the feed may be removed at once.
+    virtual void ceased_to_be_member(protocol::ConversationId id) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
   struct Environment {
     reactor::Reactor& reactor;
     Hub& hub;
@@ -43,7 +53,8 @@ class FeedSet : reactor::Pinned {
     protocol::JsonReader& json_reader;
     Metrics& metrics;
   };
-  FeedSet(const Environment& environment, ws::Connection& connection, protocol::UserId user);
+  FeedSet(const Environment& environment, ws::Connection& connection, Owner& owner,
+          protocol::UserId user);
 
   /// Begins to listen; nothing is sent before start(). False when it listens already.
   bool add(protocol::ConversationId id);
@@ -58,8 +69,8 @@ class FeedSet : reactor::Pinned {
 
   /// From a feed: the hub has an event for it.
   void offered(Feed& feed, const Published& published);
-  /// From a feed: its log reaches further than was known.
-  void fell_behind(Feed& feed);
+  /// From a feed: its log reaches further than was known. False when it is not behind, or not live.
+  bool fell_behind(Feed& feed);
 
   /// A `batch` that begins behind `after` and ends with `last` was sent; `head` is the log's.
   void synced(protocol::ConversationId id, protocol::Seq after, protocol::Seq last,
@@ -94,6 +105,7 @@ class FeedSet : reactor::Pinned {
   };
 
   [[nodiscard]] Feed* find(protocol::ConversationId id) const;
+  [[nodiscard]] bool is_own_leaving(const protocol::EventView& event) const;
   void emit(Feed& feed, const Published& published);
   void emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event);
   [[nodiscard]] bool emit_ack_for(const OwnKey& key);
@@ -108,6 +120,7 @@ class FeedSet : reactor::Pinned {
 
   const Environment& environment_;
   ws::Connection& connection_;
+  Owner& owner_;
   const protocol::UserId user_;
   tsl::robin_map<protocol::ConversationId, std::shared_ptr<Feed>> feeds_;
   std::deque<std::shared_ptr<Feed>> behind_;

@@ -13,45 +13,67 @@ using reactor::Task;
 // Between two questions of one round, so that a shard with many conversations does not crowd out
 // what people wait for.
 constexpr std::chrono::milliseconds kBetweenQuestions{20};
+// Until the database is asked again when it did not answer.
+constexpr std::chrono::milliseconds kRetryPause{250};
 
 }  // namespace
 
 HeadWatch::HeadWatch(const Environment& environment)
-    : environment_(environment), pause_(environment.reactor) {}
+    : environment_(environment), until_round_(environment.reactor), pacing_(environment.reactor) {}
+
+void HeadWatch::open() {
+  environment_.routes.observe(this);
+  scope_.spawn(run());
+}
 
 Task<void> HeadWatch::close() {
+  environment_.routes.observe(nullptr);
   is_closing_ = true;
-  pause_.end();
+  until_round_.end();
+  pacing_.end();
   co_await scope_.join();
 }
 
 Task<void> HeadWatch::run() {
+  reactor::Reactor& reactor = environment_.reactor;
+  reactor::TimePoint next_round = reactor.now() + environment_.interval;
   while (!is_closing_) {
-    co_await pause_.lasting(environment_.interval);
-    co_await compare_all();
+    const std::vector<std::int64_t> unchecked = environment_.routes.take_unchecked();
+    if (!unchecked.empty()) {
+      co_await check(unchecked);
+    } else if (reactor.now() < next_round) {
+      co_await until_round_.lasting(next_round - reactor.now());
+    } else {
+      co_await compare(environment_.routes.conversation_ids());
+      next_round = reactor.now() + environment_.interval;
+    }
   }
 }
 
-Task<void> HeadWatch::compare_all() {
-  const std::vector<std::int64_t> all = environment_.hub.conversation_ids();
-  for (auto next = all.begin(); next != all.end() && !is_closing_;) {
-    const auto left = static_cast<std::size_t>(all.end() - next);
+Task<void> HeadWatch::check(std::vector<std::int64_t> conversation_ids) {
+  const std::size_t compared = co_await compare(conversation_ids);
+  if (compared == conversation_ids.size() || is_closing_) co_return;
+  for (std::size_t i = compared; i < conversation_ids.size(); ++i) {
+    environment_.routes.uncheck({conversation_ids[i]});
+  }
+  co_await pacing_.lasting(kRetryPause);
+}
+
+// Returns how many were compared, from the front; all, unless the database was away.
+Task<std::size_t> HeadWatch::compare(std::vector<std::int64_t> conversation_ids) {
+  auto next = conversation_ids.begin();
+  while (next != conversation_ids.end() && !is_closing_) {
+    const auto left = static_cast<std::size_t>(conversation_ids.end() - next);
     const auto end = next + static_cast<std::ptrdiff_t>(std::min(left, limits::kHeadsComparedMax));
-    // Away: what it would have told is asked for in the next round.
-    if (!co_await compare({next, end})) co_return;
+    const auto heads = co_await environment_.conversations.last_seqs({next, end});
+    if (!heads) break;
+    environment_.routes.raise_heads(*heads);
     next = end;
-    if (next != all.end() && !is_closing_) co_await pause_.lasting(kBetweenQuestions);
+    if (next != conversation_ids.end() && !is_closing_) {
+      co_await pacing_.lasting(kBetweenQuestions);
+    }
   }
-}
-
-Task<bool> HeadWatch::compare(std::vector<std::int64_t> conversation_ids) {
-  const auto heads = co_await environment_.conversations.last_seqs(std::move(conversation_ids));
-  if (!heads) co_return false;
-  for (const db::HeadRow& head : *heads) {
-    if (!environment_.hub.raise_head({head.conversation_id}, head.last_seq)) continue;
-    ++environment_.metrics.heads_found_behind;
-  }
-  co_return true;
+  co_return static_cast<std::size_t>(next - conversation_ids.begin());
 }
 
 }  // namespace ringtalk::app::chat

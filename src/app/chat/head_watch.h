@@ -1,13 +1,13 @@
-// HeadWatch: the net under all deliveries. Now and then it compares the heads that the hub knows
-// with those in the database: a last message whose letter was lost on its way, or that another
-// instance has stored, has no successor to show the hole. One a shard, its thread.
+// HeadWatch: the net under all deliveries. Once a heartbeat it compares the heads of all that is
+// listened to with the database: a last message whose letter was lost on its way, or that another
+// instance has stored, has no successor to show the hole. What the routes want to have compared
+// does not wait for that. One a shard, for the conversations that it owns; its thread.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "app/chat/hub.h"
-#include "app/metrics.h"
+#include "app/chat/routes.h"
 #include "db/conversation_store.h"
 #include "reactor/clock.h"
 #include "reactor/pause.h"
@@ -18,29 +18,30 @@
 
 namespace ringtalk::app::chat {
 
-class HeadWatch : reactor::Pinned {
+class HeadWatch final : reactor::Pinned, Routes::Observer {
  public:
   struct Environment {
     reactor::Reactor& reactor;
-    Hub& hub;
+    Routes& routes;
     db::ConversationStore& conversations;
-    Metrics& metrics;
     reactor::Duration interval{};  // between two rounds
   };
   explicit HeadWatch(const Environment& environment);
 
-  void open() { scope_.spawn(run()); }
+  void open();
   /// Asks no more, and waits for the question under way. Before the destructor, if it was opened.
   [[nodiscard]] reactor::Task<void> close();
 
  private:
+  void has_unchecked() override { until_round_.end(); }
   [[nodiscard]] reactor::Task<void> run();
-  [[nodiscard]] reactor::Task<void> compare_all();
-  [[nodiscard]] reactor::Task<bool> compare(std::vector<std::int64_t> conversation_ids);
+  [[nodiscard]] reactor::Task<void> check(std::vector<std::int64_t> conversation_ids);
+  [[nodiscard]] reactor::Task<std::size_t> compare(std::vector<std::int64_t> conversation_ids);
 
   const Environment environment_;
   bool is_closing_ = false;
-  reactor::Pause pause_;
+  reactor::Pause until_round_;
+  reactor::Pause pacing_;
   reactor::TaskScope scope_;
 };
 

@@ -1,9 +1,10 @@
-// Hub: who listens to which conversation on this shard. Takes what fan_out delivers, keeps the
-// recent tail of each conversation that has listeners, and gives each event to the feeds. One per
-// shard, its thread. Topics live as long as they have feeds.
+// Hub: who listens to which conversation on this shard. Takes what the owner's routes deliver,
+// keeps the recent tail of each conversation that has listeners, and gives each event to the feeds.
+// One per shard, its thread. Topics live as long as they have feeds; the owner is told of both
+// ends.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "app/chat/published.h"
 #include "app/protocol/ids.h"
+#include "app/shard_directory.h"
 #include "reactor/pinned.h"
 
 namespace ringtalk::app::chat {
@@ -24,51 +26,37 @@ class SessionTable;
 struct Topic {
   protocol::ConversationId id;
   protocol::Seq head = 0;         // the highest seq known here
-  std::deque<PublishedPtr> tail;  // the latest events, dense, ending at `head`, or empty
+  std::deque<PublishedPtr> tail;  // the latest events that came, dense; may end before `head`
   std::size_t tail_bytes = 0;     // of their frames
   std::vector<Feed*> feeds;
 };
 
 class Hub : reactor::Pinned {
  public:
-  explicit Hub(SessionTable& sessions) : sessions_(sessions) {}
+  Hub(SessionTable& sessions, ShardDirectory& directory, std::size_t shard)
+      : sessions_(sessions), directory_(directory), shard_(shard) {}
 
+  // From the routes of the conversation's owner:
   void deliver(const PublishedPtr& published);
+  /// Of their becoming or ceasing to be members.
+  void tell_members(const Published& published);
 
   /// The feed listens from now on, until leave(). The topic's address is stable meanwhile.
   [[nodiscard]] Topic& join(protocol::ConversationId id, Feed& feed);
   void leave(Topic& topic, Feed& feed);
 
-  /// What a connection that is just starting may have missed between its reading of the database
-  /// and its joining: heads delivered since `mark`. False when so much came that some of it is
-  /// forgotten: read again.
-  [[nodiscard]] std::uint64_t mark() const { return delivered_; }
-  [[nodiscard]] bool raise_heads_since(std::uint64_t mark);
-
-  /// The log of a conversation is known to reach `head`: who is behind fetches it. False when that
-  /// was known, or nobody listens.
+  /// The log of a conversation is known to reach `head`: who is behind fetches it. False when
+  /// nobody was.
   [[nodiscard]] bool raise_head(protocol::ConversationId id, protocol::Seq head);
-  /// Of all that is listened to, in no order.
-  [[nodiscard]] std::vector<std::int64_t> conversation_ids() const;
-
   [[nodiscard]] std::size_t topics() const { return topics_.size(); }
-  [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
 
  private:
-  struct RecentHead {
-    protocol::ConversationId id;
-    protocol::Seq seq = 0;
-  };
-  static constexpr std::size_t kRecentHeads = 1024;
-
   void append_to_tail(Topic& topic, const PublishedPtr& published);
-  void tell_new_members(const Published& published);
-  void tell_former_member(const Published& published);
 
   SessionTable& sessions_;
+  ShardDirectory& directory_;
+  const std::size_t shard_;
   tsl::robin_map<protocol::ConversationId, std::unique_ptr<Topic>> topics_;
-  std::array<RecentHead, kRecentHeads> recent_{};
-  std::uint64_t delivered_ = 0;
 };
 
 }  // namespace ringtalk::app::chat

@@ -4,9 +4,8 @@ namespace ringtalk::app::chat {
 
 void OnlineUsers::change(protocol::UserId user, int by) {
   // Counts must not get lost, so this is not bounded by the mailbox; connections are.
-  ShardPort& port = directory_.port(directory_.owner_of(user.value));
-  port.reactor->mailbox().post_answer(
-      [&port, user, by] { port.online_users->count_here(user, by); });
+  directory_.post_surely(directory_.owner_of(user.value),
+                         [user, by](ShardPort& port) { port.online_users->count_here(user, by); });
 }
 
 void OnlineUsers::count_here(protocol::UserId user, int by) {

@@ -21,6 +21,9 @@ struct Published {
 
 using PublishedPtr = std::shared_ptr<const Published>;
 
+/// Somebody becomes a member by it, or ceases to be one.
+[[nodiscard]] bool changes_members(const Published& published);
+
 /// The finished text frame of `event`, as every listener gets it.
 [[nodiscard]] reactor::SharedBytes frame_of(protocol::ConversationId conversation_id,
                                             const protocol::EventView& event);

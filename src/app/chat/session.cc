@@ -28,7 +28,7 @@ Session::Session(const Environment& environment, ws::Connection& connection,
       connection_(connection),
       identity_(identity),
       only_(only),
-      feeds_(environment.feeds, connection, identity.user_id),
+      feeds_(environment.feeds, connection, *this, identity.user_id),
       expiry_timer_(*this) {}
 
 Task<void> Session::run() {
@@ -64,7 +64,7 @@ Task<void> Session::run() {
 
 Task<bool> Session::start() {
   const auto user = co_await environment_.users.find(user_id().value);
-  auto heads = co_await listen_to_all();
+  const auto heads = co_await read_heads();
   if (!user || !heads) {
     connection_.close(ws::CloseCode::kTryLater, "the database is away");
     while (co_await connection_.receive()) {
@@ -77,6 +77,10 @@ Task<bool> Session::start() {
     write_ready(**user, *heads);
   }
   is_ready_ = true;
+  has_more_ = heads->has_more;
+  // What was committed since the heads were read is found by comparing them, once the owners know
+  // that this shard listens.
+  for (const db::HeadRow& head : heads->heads) feeds_.add({head.conversation_id});
   for (const db::HeadRow& head : heads->heads) {
     const protocol::Seq known = std::min(head.delivered_seq, head.last_seq);
     feeds_.start({head.conversation_id}, known, head.last_seq);
@@ -86,18 +90,6 @@ Task<bool> Session::start() {
   }
   joined_before_ready_ = {};
   co_return true;
-}
-
-// Listening begins between the reading of the heads and `ready`. What was committed in that gap the
-// hub remembers; should it have forgotten, the heads are read once more.
-Task<Result<db::HeadPage>> Session::listen_to_all() {
-  while (true) {
-    const std::uint64_t mark = environment_.feeds.hub.mark();
-    auto heads = co_await read_heads();
-    if (!heads) co_return heads;
-    for (const db::HeadRow& head : heads->heads) feeds_.add({head.conversation_id});
-    if (environment_.feeds.hub.raise_heads_since(mark)) co_return heads;
-  }
 }
 
 Task<Result<db::HeadPage>> Session::read_heads() {
@@ -151,13 +143,24 @@ Task<void> Session::greet(ConversationId id) {
   feeds_.start(id, (*row)->delivered_seq, (*row)->last_seq);
 }
 
+// By the log and by the notice to the user, whichever is first.
 void Session::ceased_to_be_member(ConversationId id) {
-  if (!covers(id)) return;
+  if (!covers(id) || (!feeds_.contains(id) && !has_more_)) return;
   feeds_.remove(id);
   std::string payload;
   protocol::append_removed_message(payload, id);
   connection_.send_text(payload);
-  if (only_) connection_.close(ws::CloseCode::kRemoved, "no longer a member");
+  if (only_) {
+    connection_.close(ws::CloseCode::kRemoved, "no longer a member");
+  } else {
+    scope_.spawn(come_back(id));
+  }
+}
+
+// Who was added again at once may have been told of that before the leaving.
+Task<void> Session::come_back(ConversationId id) {
+  const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
+  if (is_member && *is_member) became_member(id);
 }
 
 void Session::login_ended() {

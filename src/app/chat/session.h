@@ -29,7 +29,7 @@
 
 namespace ringtalk::app::chat {
 
-class Session : reactor::Pinned {
+class Session final : reactor::Pinned, FeedSet::Owner {
  public:
   struct Environment {
     FeedSet::Environment feeds;
@@ -55,7 +55,7 @@ class Session : reactor::Pinned {
 
   // From the hub and the session table; none of these suspends or ends the session at once.
   void became_member(protocol::ConversationId id);
-  void ceased_to_be_member(protocol::ConversationId id);
+  void ceased_to_be_member(protocol::ConversationId id) override;
   void login_ended();
   /// `bye`, then 1012.
   void drain(std::int64_t reconnect_after_ms);
@@ -66,7 +66,6 @@ class Session : reactor::Pinned {
  private:
   [[nodiscard]] reactor::Task<bool> start();
   [[nodiscard]] reactor::Task<reactor::Result<db::HeadPage>> read_heads();
-  [[nodiscard]] reactor::Task<reactor::Result<db::HeadPage>> listen_to_all();
   void write_ready(const db::UserRow& user, const db::HeadPage& heads);
 
   [[nodiscard]] reactor::Task<void> obey(protocol::Command command);
@@ -78,6 +77,7 @@ class Session : reactor::Pinned {
   [[nodiscard]] reactor::Task<void> raise_marks(db::MarkRequest request, protocol::Ref ref);
   void renew(const protocol::AuthCommand& auth, const protocol::Ref& ref);
   [[nodiscard]] reactor::Task<void> greet(protocol::ConversationId id);
+  [[nodiscard]] reactor::Task<void> come_back(protocol::ConversationId id);
 
   void write_error(const protocol::Problem& problem, const protocol::Ref& ref);
   void watch_expiry();
@@ -102,6 +102,7 @@ class Session : reactor::Pinned {
   std::coroutine_handle<> waits_for_send_;
   std::vector<protocol::ConversationId> joined_before_ready_;
   bool is_ready_ = false;  // `ready` was said; it is the first word on every connection
+  bool has_more_ = false;  // conversations that it does not listen to
   reactor::TaskScope scope_;
 };
 

@@ -5,6 +5,7 @@
 #include "app/chat/fan_out.h"
 #include "app/chat/hub.h"
 #include "app/chat/online_users.h"
+#include "app/chat/routes.h"
 #include "app/rate_limiter.h"
 #include "db/pool.h"
 
@@ -66,8 +67,8 @@ ShardFigures read_shard(const ShardPort& port) {
   figures.db_connections_up =
       std::uint64_t{figures.db_writer.is_available} + std::uint64_t{figures.db_reader.is_available};
   figures.topics = port.hub->topics();
-  figures.events_published = port.hub->delivered();
-  figures.letters_lost = port.fan_out->letters_lost();
+  figures.events_published = port.routes->delivered();
+  figures.letters_lost = port.fan_out->letters_lost() + port.routes->letters_lost();
   figures.users_online = port.online_users->count();
   figures.rate_buckets = port.rate_limiter->buckets();
   return figures;

@@ -58,6 +58,7 @@ ChatLab::ChatLab() {
                       .fan_out = &fan_out,
                       .hub = &hub,
                       .committer = &committer,
+                      .routes = &routes,
                       .sessions = &sessions});
   for (const protocol::UserId user : {kAlice, kBob}) store.add_member(kRoom.value, user.value);
 }
@@ -67,7 +68,7 @@ Listener::Listener(ChatLab& lab, protocol::UserId user)
       user_(user),
       pair_(reactor::make_memory_pair(lab.reactor)),
       connection_(lab.reactor, *pair_.one, {}, options_),
-      feeds(lab.feed_environment, connection_, user) {
+      feeds(lab.feed_environment, connection_, *this, user) {
   scope_.spawn(hear());
 }
 

@@ -13,6 +13,7 @@
 #include "app/chat/feed_set.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
+#include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/metrics.h"
 #include "app/shard_directory.h"
@@ -56,7 +57,8 @@ struct ChatLab {
   MemoryMessageStore store{reactor};
   ShardDirectory directory{1};
   SessionTable sessions;
-  Hub hub{sessions};
+  Hub hub{sessions, directory, 0};
+  Routes routes{directory};
   FanOut fan_out{directory};
   MessageCommitter committer{reactor, store, fan_out};
   protocol::JsonReader json_reader;
@@ -69,7 +71,7 @@ struct ChatLab {
   reactor::TaskScope scope;
 };
 
-class Listener {
+class Listener final : FeedSet::Owner {
  public:
   Listener(ChatLab& lab, protocol::UserId user);
   ~Listener();
@@ -84,8 +86,13 @@ class Listener {
 
   /// What has come, in short: "event 1 hello", "ack 2", "ack 2 duplicate".
   [[nodiscard]] std::vector<std::string> heard();
+  std::vector<protocol::ConversationId> left;  // what the log has said to have been left
 
  private:
+  void ceased_to_be_member(protocol::ConversationId id) override {
+    left.push_back(id);
+    feeds.remove(id);
+  }
   reactor::Task<void> send_story(Draft draft, FeedSet::SendNumber number);
   reactor::Task<void> hear();
   reactor::Task<void> end();

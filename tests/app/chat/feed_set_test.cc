@@ -49,6 +49,20 @@ TEST_F(FeedSetTest, passes_on_what_is_committed_in_its_order) {
   EXPECT_EQ(lab.store.pages_read, 0U) << "the letters brought everything";
 }
 
+TEST_F(FeedSetTest, tells_of_the_users_own_leaving_in_place_of_the_event) {
+  Listener bob(lab, kBob);
+  bob.start(0, 0);
+  alice.start(0, 0);
+  commit(1, "one");
+  lab.fan_out.publish(kRoom,
+                      {.seq = 2, .detail = protocol::Left{.user_id = kAlice, .by_user_id = kBob}});
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{"event 1 one"});
+  EXPECT_EQ(alice.left, std::vector{kRoom});
+  EXPECT_FALSE(alice.feeds.contains(kRoom));
+  EXPECT_EQ(bob.heard().size(), 2U) << "to others it is an event";
+}
+
 TEST_F(FeedSetTest, is_silent_before_it_starts_and_then_misses_nothing) {
   alice.feeds.add(kRoom);
   commit(1, "one");

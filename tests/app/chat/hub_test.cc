@@ -1,4 +1,4 @@
-// The hub: who listens, the tail that it keeps, and the heads that a starting connection missed.
+// The hub: who listens, the tail that it keeps, and what it tells the owners.
 #include "app/chat/hub.h"
 
 #include <gtest/gtest.h>
@@ -75,6 +75,23 @@ TEST_F(HubTest, what_comes_late_does_not_disturb_the_tail) {
   EXPECT_EQ(topic.tail.size(), 1U);
 }
 
+TEST_F(HubTest, a_raised_head_does_not_hide_a_hole_in_the_tail) {
+  Topic& topic = this->topic();
+  lab.hub.deliver(message(1));
+  EXPECT_FALSE(lab.hub.raise_head(kRoom, 2));  // its event never came
+  lab.hub.deliver(message(3));
+  ASSERT_EQ(topic.tail.size(), 1U);
+  EXPECT_EQ(topic.tail.front()->event.seq, 3);
+}
+
+TEST_F(HubTest, an_event_whose_head_was_known_before_it_came_is_in_the_tail) {
+  Topic& topic = this->topic();
+  lab.hub.deliver(message(1));
+  EXPECT_FALSE(lab.hub.raise_head(kRoom, 2));
+  lab.hub.deliver(message(2));
+  EXPECT_EQ(topic.tail.size(), 2U);
+}
+
 TEST_F(HubTest, the_tail_holds_as_many_events_as_its_bound_and_drops_the_oldest_past_it) {
   Topic& topic = this->topic();
   const auto bound = static_cast<protocol::Seq>(limits::kTailEventsMax);
@@ -94,23 +111,6 @@ TEST_F(HubTest, the_tail_is_bounded_in_bytes_too) {
   EXPECT_EQ(topic.tail.back()->event.seq, 100);
 }
 
-TEST_F(HubTest, tells_a_starting_connection_what_came_since_its_mark) {
-  const std::uint64_t mark = lab.hub.mark();
-  lab.hub.deliver(message(7));  // nobody listens yet
-  Topic& topic = this->topic();
-  EXPECT_EQ(topic.head, 0);
-  EXPECT_TRUE(lab.hub.raise_heads_since(mark));
-  EXPECT_EQ(topic.head, 7);
-}
-
-TEST_F(HubTest, says_so_when_it_has_forgotten_what_came_since_the_mark) {
-  const std::uint64_t mark = lab.hub.mark();
-  for (protocol::Seq seq = 1; seq <= 1024; ++seq) lab.hub.deliver(message(seq));
-  EXPECT_TRUE(lab.hub.raise_heads_since(mark));
-  lab.hub.deliver(message(1025));
-  EXPECT_FALSE(lab.hub.raise_heads_since(mark));
-}
-
 TEST_F(HubTest, a_head_that_was_raised_sends_its_listeners_to_the_database) {
   Listener bob(lab, kBob);
   bob.start(0, 0);
@@ -121,7 +121,6 @@ TEST_F(HubTest, a_head_that_was_raised_sends_its_listeners_to_the_database) {
   EXPECT_TRUE(lab.hub.raise_head(kRoom, 1));
   lab.settle();
   EXPECT_EQ(bob.heard(), std::vector<std::string>{"event 1 nobody was told"});
-  EXPECT_EQ(lab.hub.conversation_ids(), std::vector<std::int64_t>{kRoom.value});
 }
 
 TEST_F(HubTest, a_head_that_is_known_or_that_nobody_listens_to_is_no_news) {
@@ -140,6 +139,19 @@ TEST_F(HubTest, forgets_a_conversation_with_its_last_listener) {
     EXPECT_EQ(lab.hub.topics(), 1U);
   }
   EXPECT_EQ(lab.hub.topics(), 0U);
+}
+
+TEST_F(HubTest, tells_the_owner_who_begins_and_who_ceases_to_listen) {
+  {
+    Listener bob(lab, kBob);
+    bob.start(0, 0);
+    Listener alice(lab, kAlice);
+    alice.start(0, 0);
+    lab.settle();
+    EXPECT_EQ(lab.routes.conversation_ids(), std::vector<std::int64_t>{kRoom.value});
+  }
+  lab.settle();
+  EXPECT_EQ(lab.routes.size(), 0U);
 }
 
 }  // namespace

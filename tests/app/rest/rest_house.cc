@@ -58,6 +58,7 @@ RestHouse::RestHouse(RateLimiter::Switch rate_limits)
                       .hub = &hub,
                       .committer = &committer,
                       .online_users = &online_users,
+                      .routes = &routes,
                       .sessions = &sessions,
                       .revoked_logins = &revoked_logins,
                       .rate_limiter = &rate_limiter,

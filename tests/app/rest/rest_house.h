@@ -11,6 +11,7 @@
 #include "app/auth/revoked_logins.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
+#include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/rest/api.h"
 #include "db/pg_message_store.h"
@@ -64,7 +65,8 @@ class RestHouse {
   db::PgMessageStore messages{pool};
 
   chat::SessionTable sessions;
-  chat::Hub hub{sessions};
+  chat::Hub hub{sessions, directory, 0};
+  chat::Routes routes{directory};
   chat::FanOut fan_out{directory};
   chat::MessageCommitter committer{reactor, messages, fan_out};
   chat::MessageSender sender{reactor, directory, metrics};

@@ -1,0 +1,87 @@
+#include "app/chat/routes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/chat/hub.h"
+#include "app/metrics.h"
+
+namespace ringtalk::app::chat {
+
+void Routes::listen(protocol::ConversationId id, std::size_t shard) {
+  std::vector<std::size_t>& shards = routes_[id].shards;
+  if (std::ranges::find(shards, shard) == shards.end()) shards.push_back(shard);
+  uncheck(id);
+}
+
+void Routes::unlisten(protocol::ConversationId id, std::size_t shard) {
+  const auto found = routes_.find(id);
+  if (found == routes_.end()) return;
+  std::erase(found.value().shards, shard);
+  if (found->second.shards.empty()) routes_.erase(found);
+}
+
+void Routes::deliver(const PublishedPtr& published) {
+  ++delivered_;
+  if (changes_members(*published)) {
+    letters_lost_ += directory_.post_to_all(
+        [published](ShardPort& port) { port.hub->tell_members(*published); });
+  }
+  const auto found = routes_.find(published->conversation_id);
+  if (published->event.seq == 0 || found == routes_.end()) return;
+  Route& route = found.value();
+  route.head = std::max(route.head, published->event.seq);
+  for (const std::size_t shard : route.shards) {
+    const bool is_posted =
+        directory_.post(shard, [published](ShardPort& port) { port.hub->deliver(published); });
+    if (is_posted) continue;
+    ++letters_lost_;
+    uncheck(published->conversation_id);
+  }
+}
+
+void Routes::raise_heads(const std::vector<db::HeadRow>& heads) {
+  std::vector<std::vector<db::HeadRow>> of_shard(directory_.size());
+  for (const db::HeadRow& head : heads) {
+    const auto found = routes_.find({head.conversation_id});
+    if (found == routes_.end()) continue;
+    Route& route = found.value();
+    route.head = std::max(route.head, head.last_seq);
+    for (const std::size_t shard : route.shards) of_shard[shard].push_back(head);
+  }
+  for (std::size_t shard = 0; shard < of_shard.size(); ++shard) {
+    if (of_shard[shard].empty()) continue;
+    // Answers to what this shard asked the database: not bounded by the mailbox.
+    directory_.post_surely(shard, [raised = std::move(of_shard[shard])](ShardPort& port) {
+      for (const db::HeadRow& head : raised) {
+        const bool was_behind = port.hub->raise_head({head.conversation_id}, head.last_seq);
+        if (was_behind) ++port.metrics->heads_found_behind;
+      }
+    });
+  }
+}
+
+std::vector<std::int64_t> Routes::take_unchecked() {
+  for (const std::int64_t id : unchecked_) {
+    const auto found = routes_.find({id});
+    if (found != routes_.end()) found.value().is_unchecked = false;
+  }
+  return std::exchange(unchecked_, {});
+}
+
+void Routes::uncheck(protocol::ConversationId id) {
+  const auto found = routes_.find(id);
+  if (found == routes_.end() || found->second.is_unchecked) return;
+  found.value().is_unchecked = true;
+  unchecked_.push_back(id.value);
+  if (observer_ != nullptr) observer_->has_unchecked();
+}
+
+std::vector<std::int64_t> Routes::conversation_ids() const {
+  std::vector<std::int64_t> ids;
+  ids.reserve(routes_.size());
+  for (const auto& [id, route] : routes_) ids.push_back(id.value);
+  return ids;
+}
+
+}  // namespace ringtalk::app::chat

@@ -1,0 +1,74 @@
+// Routes: for the conversations that this shard owns, which shards of the instance have listeners.
+// What was committed goes to those and to no other. One per shard, its thread; the hubs tell it who
+// listens by letters that can't get lost, what it sends them may.
+//
+// A shard that begins to listen may have missed what was committed while its letter was on the way:
+// so the head is compared with the database once afterwards (HeadWatch).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <tsl/robin_map.h>
+
+#include "app/chat/published.h"
+#include "app/protocol/ids.h"
+#include "app/shard_directory.h"
+#include "db/rows.h"
+#include "reactor/pinned.h"
+
+namespace ringtalk::app::chat {
+
+class Routes : reactor::Pinned {
+ public:
+  class Observer {
+   public:
+    /// There is something in take_unchecked().
+    virtual void has_unchecked() = 0;
+
+   protected:
+    ~Observer() = default;
+  };
+
+  explicit Routes(ShardDirectory& directory) : directory_(directory) {}
+
+  /// At most one; null: nobody.
+  void observe(Observer* observer) { observer_ = observer; }
+
+  // By letter, from the hub of `shard`:
+  void listen(protocol::ConversationId id, std::size_t shard);
+  void unlisten(protocol::ConversationId id, std::size_t shard);
+
+  /// To the shards that listen; who joins or leaves is told wherever he is.
+  void deliver(const PublishedPtr& published);
+  /// These logs are known to reach these heads: who is behind fetches what is missing.
+  void raise_heads(const std::vector<db::HeadRow>& heads);
+
+  /// Whose heads are to be compared soon: somebody began to listen, or a letter was lost. They
+  /// count as compared from here on: give back with uncheck() what could not be.
+  [[nodiscard]] std::vector<std::int64_t> take_unchecked();
+  void uncheck(protocol::ConversationId id);
+  /// Of all that is listened to, in no order.
+  [[nodiscard]] std::vector<std::int64_t> conversation_ids() const;
+
+  [[nodiscard]] std::size_t size() const { return routes_.size(); }
+  [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
+  [[nodiscard]] std::uint64_t letters_lost() const { return letters_lost_; }
+
+ private:
+  struct Route {
+    protocol::Seq head = 0;  // the highest that was delivered or found
+    std::vector<std::size_t> shards;
+    bool is_unchecked = false;  // stands in unchecked_
+  };
+
+  ShardDirectory& directory_;
+  Observer* observer_ = nullptr;
+  tsl::robin_map<protocol::ConversationId, Route> routes_;
+  std::vector<std::int64_t> unchecked_;
+  std::uint64_t delivered_ = 0;
+  std::uint64_t letters_lost_ = 0;
+};
+
+}  // namespace ringtalk::app::chat
