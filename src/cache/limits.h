@@ -35,9 +35,5 @@ inline constexpr std::size_t kChannelsPerCommandMax = 500;
 // messages come in between.
 inline constexpr std::size_t kConfirmationsDueMax = 2'000;
 static_assert(kConfirmationsDueMax >= 2 * kChannelsPerCommandMax);
-// A quiet subscriber asks whether it is still heard, and gives up when nothing at all has come.
-inline constexpr auto kPingInterval = 2s;
-inline constexpr auto kSilenceMax = 5s;
-static_assert(kSilenceMax >= 2 * kPingInterval, "one slow answer is no death");
 
 }  // namespace ringtalk::cache::limits

@@ -26,6 +26,10 @@ struct RedisOptions {
   std::chrono::milliseconds stuck_after{2'000};
   /// So many timeouts in a row, and nobody waits for Redis until it answers a PING in time.
   int timeouts_to_give_up = 5;
+  /// A subscriber asks so often whether it is still heard, and gives up when nothing at all, no
+  /// message and no answer, has come for silence_max: two answers late is no accident.
+  std::chrono::milliseconds ping_interval{2'000};
+  std::chrono::milliseconds silence_max{5'000};
 };
 
 }  // namespace ringtalk::cache
