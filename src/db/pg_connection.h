@@ -20,12 +20,12 @@
 #include <vector>
 
 #include "db/answer.h"
-#include "db/backoff.h"
 #include "db/pg_figures.h"
 #include "db/pg_options.h"
 #include "db/pg_result.h"
 #include "db/pg_socket.h"
 #include "db/segment.h"
+#include "reactor/backoff.h"
 #include "reactor/fd_watcher.h"
 #include "reactor/log.h"
 #include "reactor/pinned.h"
@@ -117,7 +117,7 @@ class PgConnection : reactor::Pinned {
   reactor::TimePoint last_progress_;
   reactor::TimePoint plans_made_at_;
   std::optional<reactor::Error> last_error_;
-  Backoff backoff_;
+  reactor::Backoff backoff_;
   PgFigures figures_;
 };
 

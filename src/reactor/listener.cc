@@ -7,44 +7,15 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <optional>
 #include <utility>
+
+#include "reactor/socket_address.h"
 
 namespace ringtalk::reactor {
 namespace {
 
 // Connections that wait for accept. The kernel caps it at net.core.somaxconn.
 constexpr int kBacklog = 4096;
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-};
-
-std::optional<SocketAddress> parse(const ListenAddress& address) {
-  SocketAddress parsed;
-  auto& v4 = reinterpret_cast<sockaddr_in&>(parsed.storage);
-  if (::inet_pton(AF_INET, address.host.c_str(), &v4.sin_addr) == 1) {
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(address.port);
-    parsed.length = sizeof v4;
-    return parsed;
-  }
-  auto& v6 = reinterpret_cast<sockaddr_in6&>(parsed.storage);
-  if (::inet_pton(AF_INET6, address.host.c_str(), &v6.sin6_addr) == 1) {
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(address.port);
-    parsed.length = sizeof v6;
-    return parsed;
-  }
-  return std::nullopt;
-}
-
-std::string text_of(const ListenAddress& address) {
-  const bool is_v6 = address.host.contains(':');
-  const std::string host = is_v6 ? "[" + address.host + "]" : address.host;
-  return host + ":" + std::to_string(address.port);
-}
 
 bool switch_on(int descriptor, int level, int option) {
   const int on = 1;
@@ -53,8 +24,7 @@ bool switch_on(int descriptor, int level, int option) {
 
 bool bind_to(int descriptor, const SocketAddress& address) {
   return switch_on(descriptor, SOL_SOCKET, SO_REUSEADDR) &&
-         ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address.storage), address.length) ==
-             0;
+         ::bind(descriptor, address.get(), address.length) == 0;
 }
 
 // Accepted sockets inherit TCP_NODELAY: a chat message waits for no acknowledgement.
@@ -67,16 +37,14 @@ bool bind_and_listen(int descriptor, const SocketAddress& address) {
 // A socket on which `prepare` has succeeded.
 template <class Prepare>
 Result<int> make_socket(const ListenAddress& address, Prepare prepare) {
-  const std::optional<SocketAddress> parsed = parse(address);
-  if (!parsed) {
-    return fail(ErrorKind::kInvalid, "not a numeric IPv4 or IPv6 address: " + address.host);
-  }
+  const Result<SocketAddress> parsed = numeric_address(address.host, address.port);
+  if (!parsed) return std::unexpected(parsed.error());
   const int descriptor =
-      ::socket(parsed->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+      ::socket(parsed->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (descriptor >= 0 && prepare(descriptor, *parsed)) return descriptor;
   const int os_error = errno;
   if (descriptor >= 0) ::close(descriptor);
-  return std::unexpected(system_error(os_error, "listen on " + text_of(address)));
+  return std::unexpected(system_error(os_error, "listen on " + to_string(*parsed)));
 }
 
 std::uint16_t bound_port(int descriptor) {

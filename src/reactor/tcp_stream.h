@@ -1,8 +1,8 @@
-// TcpStream: a ByteStream over one connected TCP descriptor, which it owns. Receiving is armed by
-// the first receive() and stays armed (multishot). A waiting receiver gets the pool's chunk itself;
-// what comes while nobody waits is copied into a backlog, which the next receive() returns whole.
-// Past kBacklogBytesMax receiving pauses, so TCP itself pushes back. Owned by its connection; the
-// reactor's thread.
+// TcpStream: a ByteStream over one connected socket (TCP, or a Unix one), which it owns. Receiving
+// is armed by the first receive() and stays armed (multishot). A waiting receiver gets the pool's
+// chunk itself; what comes while nobody waits is copied into a backlog, which the next receive()
+// returns whole. Past kBacklogBytesMax receiving pauses, so that the kernel pushes back. Owned by
+// its connection; the reactor's thread.
 #pragma once
 
 #include <coroutine>

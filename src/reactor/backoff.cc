@@ -1,8 +1,8 @@
-#include "db/backoff.h"
+#include "reactor/backoff.h"
 
 #include <algorithm>
 
-namespace ringtalk::db {
+namespace ringtalk::reactor {
 
 std::chrono::milliseconds Backoff::next() {
   constexpr int kDoublingsMax = 16;
@@ -13,4 +13,4 @@ std::chrono::milliseconds Backoff::next() {
   return std::chrono::milliseconds(chance(random_));
 }
 
-}  // namespace ringtalk::db
+}  // namespace ringtalk::reactor

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <random>
 
-namespace ringtalk::db {
+namespace ringtalk::reactor {
 
 class Backoff {
  public:
@@ -28,4 +28,4 @@ class Backoff {
   int failures_ = 0;
 };
 
-}  // namespace ringtalk::db
+}  // namespace ringtalk::reactor

@@ -1,8 +1,8 @@
-#include "db/backoff.h"
+#include "reactor/backoff.h"
 
 #include <gtest/gtest.h>
 
-namespace ringtalk::db {
+namespace ringtalk::reactor {
 namespace {
 
 using namespace std::chrono_literals;
@@ -34,4 +34,4 @@ TEST(Backoff, differs_between_two_who_lost_the_same_server) {
 }
 
 }  // namespace
-}  // namespace ringtalk::db
+}  // namespace ringtalk::reactor

@@ -1,0 +1,39 @@
+// Every bound of the room cache in one place: what it bounds, its unit, and why it has that size.
+// Constants, any thread. What an operator may choose stands in redis_options.h.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace ringtalk::cache::limits {
+
+using namespace std::chrono_literals;
+
+// ── Any connection to Redis ─────────────────────────────────────────────────────────────────────
+// One answer. Ours are pages of a tail: some MiB; a server that says more is not ours to wait for.
+inline constexpr std::size_t kReplyBytesMax = 64UL * 1024 * 1024;
+// Elements of one array of an answer; hiredis itself stops at seven nested arrays.
+inline constexpr std::size_t kReplyElementsMax = 64UL * 1024;
+// How long Redis may take to read one write of at most 1 MiB; longer and it is dead or stopped.
+inline constexpr auto kSendTimeout = 2s;
+
+// ── The connection for commands ─────────────────────────────────────────────────────────────────
+// Commands whose answers are outstanding: 40 bytes each here, and at 100,000 a second two thirds of
+// a second. Past it Redis is not keeping up, and waiting would only make all of them late.
+inline constexpr std::size_t kCommandsInFlightMax = 64UL * 1024;
+// Bytes of commands that wait for the socket. While Redis stands still they fill at the rate of the
+// messages: 8 MiB hold some 20,000 of them, more than it may miss before it is declared stuck.
+inline constexpr std::size_t kUnsentBytesMax = 8UL * 1024 * 1024;
+// Looks for what is stuck, and asks again while the breaker is open: four times a second.
+inline constexpr auto kCheckInterval = 250ms;
+
+// ── The bus ─────────────────────────────────────────────────────────────────────────────────────
+// Channels named in one SUBSCRIBE: some 12 KiB, which Redis answers within a millisecond.
+inline constexpr std::size_t kChannelsPerCommandMax = 500;
+// Subscriptions that are not confirmed yet: after a reconnect 100,000 of them go out in steps, and
+// messages come in between.
+inline constexpr std::size_t kConfirmationsDueMax = 2'000;
+static_assert(kConfirmationsDueMax >= 2 * kChannelsPerCommandMax);
+
+}  // namespace ringtalk::cache::limits

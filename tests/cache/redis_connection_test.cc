@@ -1,0 +1,366 @@
+#include "cache/redis_connection.h"
+
+#include "cache/limits.h"
+#include "cache_support.h"
+
+namespace ringtalk::cache::testing {
+namespace {
+
+using Answer = Result<Reply>;
+
+class RedisConnectionTest : public CacheTest {};
+INSTANTIATE_TEST_SUITE_P(All, RedisConnectionTest, kBackends, name_of);
+
+Command echo(std::string_view text) {
+  return Command("ECHO").add(text);
+}
+
+TEST_P(RedisConnectionTest, answers_each_command_with_its_own) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  std::vector<std::optional<Answer>> answers(1'000);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    begin(connection.run(echo(std::to_string(i))), answers[i]);
+  }
+  EXPECT_EQ(connection.figures().in_flight, 1'000U);
+  turn_until([&] { return answers.back().has_value(); });
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    ASSERT_TRUE(answers[i] && answers[i]->has_value());
+    EXPECT_EQ((*answers[i])->text, std::to_string(i));
+  }
+  EXPECT_EQ(connection.figures().in_flight, 0U);
+  EXPECT_EQ(connection.figures().commands, 1'000U);
+}
+
+TEST_P(RedisConnectionTest, knows_all_kinds_of_answers) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  EXPECT_TRUE(ask(connection, Command("SET").add("k").add("v")).is_string("OK"));
+  EXPECT_TRUE(ask(connection, Command("GET").add("k")).is_string("v"));
+  EXPECT_EQ(ask(connection, Command("GET").add("absent")).kind, Reply::Kind::kNil);
+  EXPECT_EQ(ask(connection, Command("STRLEN").add("k")).integer, 1);
+  const Reply nested =
+      ask(connection, Command("EVAL").add("return {1, {'two', {}}, false, 'four'}").add(0));
+  ASSERT_EQ(nested.elements.size(), 4U);
+  EXPECT_EQ(nested.elements[0].integer, 1);
+  ASSERT_EQ(nested.elements[1].elements.size(), 2U);
+  EXPECT_TRUE(nested.elements[1].elements[0].is_string("two"));
+  EXPECT_EQ(nested.elements[1].elements[1].kind, Reply::Kind::kArray);
+  EXPECT_EQ(nested.elements[2].kind, Reply::Kind::kNil);
+  EXPECT_TRUE(nested.elements[3].is_string("four"));
+
+  const Answer error = run(connection.run(Command("LPUSH").add("k").add("x")));
+  ASSERT_TRUE(error.has_value());
+  EXPECT_TRUE(error->is_error());
+  EXPECT_TRUE(error->text.starts_with("WRONGTYPE"));
+  EXPECT_EQ(connection.figures().errors, 1U);
+}
+
+TEST_P(RedisConnectionTest, carries_any_bytes_and_many) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  const std::string odd("a\r\n\0$3\r\n\xff", 9);
+  EXPECT_EQ(ask(connection, echo(odd)).text, odd);
+  std::string large(6UL * 1024 * 1024, 'x');
+  for (std::size_t i = 0; i < large.size(); i += 1'000) large[i] = static_cast<char>(i % 251);
+  EXPECT_EQ(ask(connection, echo(large)).text, large);
+}
+
+TEST_P(RedisConnectionTest, the_commands_of_a_turn_leave_in_one_write) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  const std::uint64_t before = reactor->backend().figures().submissions;
+  std::vector<std::optional<Answer>> answers(100);
+  for (auto& answer : answers) begin(connection.run(echo("x")), answer);
+  turn_until([&] { return answers.back().has_value(); });
+  EXPECT_LE(reactor->backend().figures().submissions - before, 5U);
+}
+
+TEST_P(RedisConnectionTest, posts_are_done_in_the_order_of_their_posting) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(connection.post(Command("APPEND").add("text").add(std::to_string(i % 10))));
+  }
+  const std::string text = ask(connection, Command("GET").add("text")).text;
+  EXPECT_EQ(text.size(), 100U);
+  EXPECT_EQ(text.substr(0, 12), "012345678901");
+  EXPECT_EQ(connection.figures().posts, 100U);
+}
+
+TEST_P(RedisConnectionTest, nobody_waits_while_redis_is_away) {
+  start_redis();
+  redis->crash();
+  RedisConnection& connection = connect(options());
+  const Answer answer = run(connection.run(echo("x")));
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
+  EXPECT_FALSE(connection.post(echo("x")));
+  EXPECT_FALSE(connection.is_available());
+  EXPECT_EQ(connection.epoch(), 0U);
+  EXPECT_EQ(connection.figures().refused, 2U);
+  turn_until([&] { return connection.figures().connect_failures >= 3; });
+  EXPECT_EQ(log.count("redis.connect_failed"), connection.figures().connect_failures);
+
+  redis->start();
+  turn_until([&] { return connection.is_available(); });
+  EXPECT_EQ(connection.epoch(), 1U);
+  EXPECT_EQ(ask(connection, echo("back")).text, "back");
+}
+
+struct UpCounter final : RedisConnection::Listener {
+  void on_up() override { ++count; }
+  int count = 0;
+};
+
+struct Losses final : RedisConnection::PostOwner {
+  void post_lost(std::int64_t mark) override { marks.push_back(mark); }
+  std::vector<std::int64_t> marks;
+};
+
+TEST_P(RedisConnectionTest, heals_after_a_crash_and_tells_what_may_be_lost) {
+  start_redis();
+  UpCounter ups;
+  Losses losses;
+  RedisConnection connection(*reactor, workers, log, options(), "test");
+  connection.add_listener(ups);
+  connection.open();
+  turn_until([&] { return ups.count == 1; });
+  EXPECT_TRUE(connection.post(echo("answered"), {.owner = &losses, .mark = 1}));
+  ask(connection, echo("x"));
+  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{});
+
+  redis->freeze();
+  std::optional<Answer> answer;
+  begin(connection.run(echo("x")), answer);
+  EXPECT_TRUE(connection.post(echo("in flight"), {.owner = &losses, .mark = 2}));
+  turn_for(5ms);
+  redis->crash();
+  turn_until([&] { return answer.has_value(); });
+  EXPECT_EQ(answer->error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{2});
+  EXPECT_FALSE(connection.post(echo("away"), {.owner = &losses, .mark = 3}));
+  EXPECT_EQ(losses.marks.size(), 1U) << "post() itself has told";
+  EXPECT_EQ(connection.figures().posts_lost, 1U);
+  EXPECT_EQ(log.count("redis.lost"), 1);
+
+  redis->start();
+  turn_until([&] { return ups.count == 2; });
+  EXPECT_EQ(connection.epoch(), 2U);
+  EXPECT_EQ(ask(connection, echo("back")).text, "back");
+  run(connection.close());
+}
+
+TEST_P(RedisConnectionTest, tells_of_a_post_that_was_answered_with_an_error) {
+  start_redis();
+  Losses losses;
+  RedisConnection& connection = connect_and_wait();
+  ask(connection, Command("SET").add("k").add("v"));
+  EXPECT_TRUE(connection.post(Command("LPUSH").add("k").add("x"), {.owner = &losses, .mark = 7}));
+  ask(connection, echo("x"));
+  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{7});
+}
+
+TEST_P(RedisConnectionTest, an_answer_past_its_deadline_is_a_miss_and_keeps_its_place) {
+  start_redis();
+  RedisOptions chosen = options();
+  chosen.command_timeout = 50ms;
+  chosen.timeouts_to_give_up = 1'000;
+  RedisConnection& connection = connect(chosen);
+  turn_until([&] { return connection.is_available(); });
+  redis->freeze();
+  const reactor::TimePoint before = reactor->now();
+  const Answer late = run(connection.run(echo("late")));
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().kind, ErrorKind::kTimedOut);
+  EXPECT_GE(reactor->now() - before, 50ms);
+  EXPECT_EQ(connection.figures().timeouts, 1U);
+  EXPECT_EQ(connection.figures().in_flight, 1U);
+  redis->thaw();
+  turn_until([&] { return connection.figures().in_flight == 0; });
+  EXPECT_EQ(ask(connection, echo("next")).text, "next");
+  EXPECT_EQ(connection.epoch(), 1U) << "the same connection";
+}
+
+TEST_P(RedisConnectionTest, gives_up_after_timeouts_in_a_row_until_redis_answers_in_time) {
+  start_redis();
+  RedisOptions chosen = options();
+  chosen.command_timeout = 50ms;
+  chosen.stuck_after = 10min;
+  RedisConnection& connection = connect(chosen);
+  turn_until([&] { return connection.is_available(); });
+  redis->freeze();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(connection.is_available());
+    EXPECT_EQ(run(connection.run(echo("x"))).error().kind, ErrorKind::kTimedOut);
+  }
+  EXPECT_FALSE(connection.is_available());
+  EXPECT_EQ(log.count("redis.slow"), 1);
+
+  const std::uint64_t turns = reactor->figures().turns;
+  const std::size_t in_flight = connection.figures().in_flight;
+  EXPECT_EQ(run(connection.run(echo("x"))).error().kind, ErrorKind::kUnavailable);
+  EXPECT_LE(reactor->figures().turns - turns, 1U) << "at once";
+  EXPECT_EQ(connection.figures().in_flight, in_flight) << "nothing was sent";
+  EXPECT_TRUE(connection.post(Command("SET").add("posted").add("late"))) << "nobody waits for it";
+
+  redis->thaw();
+  turn_until([&] { return connection.is_available(); });
+  EXPECT_EQ(log.count("redis.answers_again"), 1);
+  EXPECT_TRUE(ask(connection, Command("GET").add("posted")).is_string("late"));
+  EXPECT_EQ(connection.epoch(), 1U);
+  EXPECT_EQ(connection.figures().breaker_openings, 1U);
+}
+
+TEST_P(RedisConnectionTest, a_stuck_connection_is_thrown_away_and_made_anew) {
+  start_redis();
+  RedisOptions chosen = options();
+  chosen.stuck_after = 300ms;
+  chosen.connect_timeout = 300ms;
+  RedisConnection& connection = connect(chosen);
+  turn_until([&] { return connection.is_available(); });
+  Losses losses;
+  redis->freeze();
+  EXPECT_TRUE(connection.post(echo("x"), {.owner = &losses, .mark = 9}));
+  const Answer answer = run(connection.run(echo("x")));
+  EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{9});
+  // The kernel still accepts for it; only an answer makes a session.
+  turn_until([&] { return connection.figures().connect_failures >= 2; });
+  EXPECT_EQ(connection.epoch(), 1U);
+  redis->thaw();
+  turn_until([&] { return connection.is_available(); });
+  EXPECT_EQ(connection.epoch(), 2U);
+  EXPECT_EQ(ask(connection, echo("back")).text, "back");
+}
+
+TEST_P(RedisConnectionTest, takes_posts_up_to_its_bound_of_bytes_and_not_one_more) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  // In one turn, so that nothing leaves.
+  const Command large = Command("SET").add("k").add(std::string(1024UL * 1024 - 8, 'x'));
+  std::size_t taken = 0;
+  while (connection.post(large)) ++taken;
+  EXPECT_EQ(taken, 7U);
+  EXPECT_LE(connection.figures().bytes_unsent, limits::kUnsentBytesMax);
+  const std::size_t room = limits::kUnsentBytesMax - connection.figures().bytes_unsent;
+  const auto with = [](std::size_t bytes) {
+    return Command("SET").add("k").add(std::string(bytes, 'x'));
+  };
+  std::size_t most = room;
+  while (with(most).size() > room) --most;
+  EXPECT_FALSE(connection.post(with(most + 1)));
+  EXPECT_TRUE(connection.post(with(most)));
+  EXPECT_EQ(connection.figures().refused, 2U);
+
+  turn_until([&] { return connection.figures().in_flight == 0; });
+  EXPECT_EQ(ask(connection, Command("STRLEN").add("k")).integer, static_cast<std::int64_t>(most));
+  EXPECT_TRUE(connection.post(large));
+}
+
+TEST_P(RedisConnectionTest, takes_commands_up_to_its_bound_of_answers_and_not_one_more) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  for (std::size_t i = 0; i < limits::kCommandsInFlightMax; ++i) {
+    ASSERT_TRUE(connection.post(Command("INCR").add("k")));
+  }
+  EXPECT_FALSE(connection.post(Command("INCR").add("k")));
+  EXPECT_EQ(run(connection.run(echo("x"))).error().kind, ErrorKind::kOverloaded);
+  turn_until([&] { return connection.figures().in_flight == 0; });
+  EXPECT_EQ(ask(connection, Command("GET").add("k")).text,
+            std::to_string(limits::kCommandsInFlightMax));
+}
+
+TEST_P(RedisConnectionTest, a_flushed_database_is_just_empty) {
+  start_redis();
+  RedisConnection& connection = connect_and_wait();
+  ask(connection, Command("SET").add("k").add("v"));
+  EXPECT_EQ(redis->ask({"FLUSHALL"}), "OK");
+  turn_for(1ms);
+  EXPECT_EQ(ask(connection, Command("GET").add("k")).kind, Reply::Kind::kNil);
+  EXPECT_EQ(connection.epoch(), 1U);
+}
+
+TEST_P(RedisConnectionTest, authenticates_and_chooses_its_database) {
+  start_redis({"--requirepass", "s3 cret"});
+  RedisOptions chosen = options();
+  chosen.password = "s3 cret";
+  chosen.database = 5;
+  RedisConnection& connection = connect(chosen);
+  turn_until([&] { return connection.is_available(); });
+  ask(connection, Command("SET").add("k").add("v"));
+  EXPECT_EQ(redis->ask({"--no-auth-warning", "-a", "s3 cret", "-n", "5", "GET", "k"}), "v");
+}
+
+TEST_P(RedisConnectionTest, authenticates_as_a_user_of_its_own) {
+  start_redis();
+  EXPECT_EQ(redis->ask({"ACL", "SETUSER", "chat", "on", ">pw", "~*", "&*", "+@all"}), "OK");
+  RedisOptions chosen = options();
+  chosen.user = "chat";
+  chosen.password = "pw";
+  RedisConnection& connection = connect(chosen);
+  turn_until([&] { return connection.is_available(); });
+  EXPECT_EQ(ask(connection, Command("ACL").add("WHOAMI")).text, "chat");
+}
+
+TEST_P(RedisConnectionTest, a_wrong_password_is_logged_and_tried_again) {
+  start_redis({"--requirepass", "right"});
+  RedisOptions chosen = options();
+  chosen.password = "wrong";
+  RedisConnection& connection = connect(chosen);
+  turn_until([&] { return connection.figures().connect_failures >= 3; });
+  EXPECT_GE(log.count("redis.connect_failed"), 3);
+  EXPECT_GE(log.count("WRONGPASS"), 3);
+  EXPECT_EQ(log.count("wrong "), 0) << "the password stays out";
+  EXPECT_EQ(
+      redis->ask({"--no-auth-warning", "-a", "right", "CONFIG", "SET", "requirepass", "wrong"}),
+      "OK");
+  turn_until([&] { return connection.is_available(); });
+}
+
+TEST_P(RedisConnectionTest, without_a_password_it_says_that_one_is_needed) {
+  start_redis({"--requirepass", "right"});
+  RedisConnection& connection = connect(options());
+  turn_until([&] { return connection.figures().connect_failures >= 1; });
+  EXPECT_GE(log.count("NOAUTH"), 1);
+  EXPECT_FALSE(connection.is_available());
+}
+
+TEST_P(RedisConnectionTest, what_is_in_flight_is_answered_before_it_closes) {
+  start_redis();
+  RedisConnection connection(*reactor, workers, log, options(), "test");
+  connection.open();
+  turn_until([&] { return connection.is_available(); });
+  std::optional<Answer> answer;
+  begin(connection.run(echo("last")), answer);
+  run(connection.close());
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ((*answer)->text, "last");
+  EXPECT_EQ(run(connection.run(echo("x"))).error().kind, ErrorKind::kClosed);
+  EXPECT_FALSE(connection.post(echo("x")));
+}
+
+TEST_P(RedisConnectionTest, closes_at_any_time_of_its_life) {
+  start_redis();
+  {
+    RedisConnection never_opened(*reactor, workers, log, options(), "test");
+    run(never_opened.close());
+  }
+  for (int turns = 0; turns < 20; ++turns) {
+    RedisConnection connection(*reactor, workers, log, options(), "test");
+    connection.open();
+    for (int i = 0; i < turns; ++i) reactor->run_turn(reactor->now());
+    run(connection.close());
+  }
+  redis->freeze();
+  RedisOptions chosen = options();
+  chosen.stuck_after = 200ms;
+  RedisConnection connection(*reactor, workers, log, chosen, "test");
+  connection.open();
+  turn_for(10ms);
+  run(connection.close());
+  redis->thaw();
+}
+
+}  // namespace
+}  // namespace ringtalk::cache::testing
