@@ -41,7 +41,8 @@ ws::ConnectionOptions echo_socket(const config::Config& config) {
 
 }  // namespace
 
-Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, Role role)
+Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend,
+             const Place& place)
     : context_(context),
       reactor_(std::move(backend), clock_, {.letters_max = limits::kMailboxLettersMax}),
       pool_(reactor_, context.log, database_options(context.config)),
@@ -49,9 +50,15 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       tokens_(pool_),
       conversations_(pool_),
       messages_(pool_),
+      marks_(pool_),
+      sessions_(place.index),
       hub_(sessions_),
       fan_out_(context.directory),
-      committer_(reactor_, messages_, fan_out_),
+      receipts_({.reactor = reactor_,
+                 .directory = context.directory,
+                 .store = marks_,
+                 .fan_out = fan_out_}),
+      committer_(reactor_, messages_, fan_out_, receipts_),
       sender_(reactor_, context.directory, metrics_),
       head_watch_({.reactor = reactor_,
                    .hub = hub_,
@@ -74,7 +81,7 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
   for (const std::int64_t login : context.voided_logins) {
     revoked_logins_.revoke({login}, tokens_expire_at_s);
   }
-  if (role == Role::kWatcher) {
+  if (place.role == Role::kWatcher) {
     voided_logins_.emplace(
         rest::VoidedLoginsWatch::Environment{.reactor = reactor_,
                                              .directory = context.directory,
@@ -95,6 +102,7 @@ ShardPort Shard::port() {
           .hub = &hub_,
           .committer = &committer_,
           .online_users = &online_users_,
+          .receipts = &receipts_,
           .sessions = &sessions_,
           .revoked_logins = &revoked_logins_,
           .rate_limiter = &rate_limiter_,
@@ -115,6 +123,7 @@ rest::Services Shard::services() {
           .messages = messages_,
           .fan_out = fan_out_,
           .sender = sender_,
+          .receipts = receipts_,
           .online_users = online_users_,
           .jwt = jwt_,
           .authenticator = authenticator_,
@@ -146,6 +155,8 @@ ClientConnection::Environment Shard::client_environment() {
                       .users = users_,
                       .conversations = conversations_,
                       .sender = sender_,
+                      .fan_out = fan_out_,
+                      .receipts = receipts_,
                       .online_users = online_users_,
                       .sessions = sessions_,
                       .authenticator = authenticator_,
@@ -215,6 +226,7 @@ Task<void> Shard::drain_story() {
   co_await head_watch_.close();
   // It asks the other shards: they must all be there still.
   if (voided_logins_) co_await voided_logins_->close();
+  receipts_.hush();
   context_.on_shard_quiet();
 }
 
@@ -240,6 +252,7 @@ Task<void> Shard::unserved_story() {
 Task<void> Shard::finish_story() {
   co_await peer_scope_.join();
   co_await committer_.join();
+  co_await receipts_.close();
   co_await pool_.close();
   reactor_.stop();
 }

@@ -21,6 +21,7 @@
 #include "app/chat/message_committer.h"
 #include "app/chat/message_sender.h"
 #include "app/chat/online_users.h"
+#include "app/chat/receipts.h"
 #include "app/chat/session_table.h"
 #include "app/client_connection.h"
 #include "app/config/config.h"
@@ -30,6 +31,7 @@
 #include "app/rest/voided_logins_watch.h"
 #include "app/shard_directory.h"
 #include "db/conversation_store.h"
+#include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "db/pool.h"
 #include "db/token_store.h"
@@ -62,7 +64,12 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
  public:
   /// One shard an instance asks the database what other instances did.
   enum class Role : std::uint8_t { kPlain, kWatcher };
-  Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, Role role);
+  struct Place {
+    std::size_t index = 0;  // among the shards of the instance
+    Role role = Role::kPlain;
+  };
+  Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend,
+        const Place& place);
   ~Shard();
 
   [[nodiscard]] ShardPort port();
@@ -108,10 +115,12 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   db::TokenStore tokens_;
   db::ConversationStore conversations_;
   db::PgMessageStore messages_;
+  db::PgMarkStore marks_;
 
   chat::SessionTable sessions_;
   chat::Hub hub_;
   chat::FanOut fan_out_;
+  chat::Receipts receipts_;
   chat::MessageCommitter committer_;
   chat::MessageSender sender_;
   chat::HeadWatch head_watch_;

@@ -24,6 +24,7 @@ class FanOut;
 class Hub;
 class MessageCommitter;
 class OnlineUsers;
+class Receipts;
 class SessionTable;
 }  // namespace chat
 namespace auth {
@@ -49,6 +50,7 @@ struct ShardPort {
   chat::Hub* hub = nullptr;
   chat::MessageCommitter* committer = nullptr;
   chat::OnlineUsers* online_users = nullptr;
+  chat::Receipts* receipts = nullptr;
   chat::SessionTable* sessions = nullptr;
   auth::RevokedLogins* revoked_logins = nullptr;
   RateLimiter* rate_limiter = nullptr;

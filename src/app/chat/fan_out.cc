@@ -38,6 +38,11 @@ void FanOut::publish_opened(protocol::ConversationId conversation_id,
   post(std::move(published));
 }
 
+void FanOut::pass_on(const PassingPtr& passing) {
+  passing_letters_lost_ +=
+      directory_.post_to_all([passing](ShardPort& port) { port.hub->pass_on(*passing); });
+}
+
 void FanOut::post(PublishedPtr published) {
   letters_lost_ += directory_.post_to_all(
       [published = std::move(published)](ShardPort& port) { port.hub->deliver(published); });

@@ -18,6 +18,10 @@ void Feed::offer(const Published& published) {
   owner_.offered(*this, published);
 }
 
+void Feed::pass_on(const Passing& passing) {
+  owner_.pass_on(*this, passing);
+}
+
 void Feed::catch_up() {
   owner_.fell_behind(*this);
 }

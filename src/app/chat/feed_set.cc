@@ -21,8 +21,12 @@ constexpr std::chrono::milliseconds kFetchPause{250};
 
 }  // namespace
 
-FeedSet::FeedSet(const Environment& environment, ws::Connection& connection, protocol::UserId user)
-    : environment_(environment), connection_(connection), user_(user) {}
+FeedSet::FeedSet(const Environment& environment, ws::Connection& connection,
+                 const Listener& listener)
+    : environment_(environment),
+      connection_(connection),
+      user_(listener.user),
+      session_(listener.session) {}
 
 // --- listening ---
 
@@ -63,6 +67,12 @@ bool FeedSet::is_starting(ConversationId id) const {
   return feed != nullptr && feed->state == Feed::State::kStarting;
 }
 
+std::optional<Seq> FeedSet::head_of(ConversationId id) const {
+  const Feed* feed = find(id);
+  if (feed == nullptr) return std::nullopt;
+  return feed->head();
+}
+
 void FeedSet::offered(Feed& feed, const Published& published) {
   if (feed.state != Feed::State::kLive || published.event.seq <= feed.position) return;
   if (published.event.seq == feed.position + 1) {
@@ -74,6 +84,18 @@ void FeedSet::offered(Feed& feed, const Published& published) {
 
 void FeedSet::fell_behind(Feed& feed) {
   if (feed.position < feed.head()) fill(feeds_.at(feed.id()));
+}
+
+void FeedSet::pass_on(const Feed& feed, const Passing& passing) {
+  const bool is_own = passing.about == user_ && passing.kind == Passing::Kind::kTyping;
+  if (is_own || (session_ != 0 && passing.skipped == session_)) return;
+  if (feed.state == Feed::State::kStarting ||
+      connection_.unsent_bytes() > limits::kOutboxHighBytes) {
+    ++environment_.metrics.passing_dropped;
+    return;
+  }
+  connection_.send_frame(passing.frame);
+  ++environment_.metrics.passing_sent;
 }
 
 void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {

@@ -18,6 +18,7 @@
 #include "app/chat/feed.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
+#include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/event_writer.h"
 #include "app/protocol/json_reader.h"
@@ -43,7 +44,12 @@ class FeedSet : reactor::Pinned {
     protocol::JsonReader& json_reader;
     Metrics& metrics;
   };
-  FeedSet(const Environment& environment, ws::Connection& connection, protocol::UserId user);
+  /// Whose feeds they are.
+  struct Listener {
+    protocol::UserId user;
+    SessionNumber session = 0;
+  };
+  FeedSet(const Environment& environment, ws::Connection& connection, const Listener& listener);
 
   /// Begins to listen; nothing is sent before start(). False when it listens already.
   bool add(protocol::ConversationId id);
@@ -54,10 +60,14 @@ class FeedSet : reactor::Pinned {
   [[nodiscard]] bool contains(protocol::ConversationId id) const { return feeds_.contains(id); }
   /// Added, but not started yet.
   [[nodiscard]] bool is_starting(protocol::ConversationId id) const;
+  /// How far a log that it listens to is known to reach.
+  [[nodiscard]] std::optional<protocol::Seq> head_of(protocol::ConversationId id) const;
   [[nodiscard]] std::size_t size() const { return feeds_.size(); }
 
   /// From a feed: the hub has an event for it.
   void offered(Feed& feed, const Published& published);
+  /// From a feed: dropped when the log has not started, or the peer has enough to read.
+  void pass_on(const Feed& feed, const Passing& passing);
   /// From a feed: its log reaches further than was known.
   void fell_behind(Feed& feed);
 
@@ -109,6 +119,7 @@ class FeedSet : reactor::Pinned {
   const Environment& environment_;
   ws::Connection& connection_;
   const protocol::UserId user_;
+  const SessionNumber session_;
   tsl::robin_map<protocol::ConversationId, std::shared_ptr<Feed>> feeds_;
   std::deque<std::shared_ptr<Feed>> behind_;
   std::vector<OwnSend> own_sends_;

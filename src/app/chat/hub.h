@@ -11,6 +11,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/ids.h"
 #include "reactor/pinned.h"
@@ -34,6 +35,8 @@ class Hub : reactor::Pinned {
   explicit Hub(SessionTable& sessions) : sessions_(sessions) {}
 
   void deliver(const PublishedPtr& published);
+  /// What is not stored: to the feeds as they are now.
+  void pass_on(const Passing& passing);
 
   /// The feed listens from now on, until leave(). The topic's address is stable meanwhile.
   [[nodiscard]] Topic& join(protocol::ConversationId id, Feed& feed);

@@ -51,8 +51,8 @@ void claim_first_try(std::vector<db::CommitResult>& results) {
   }
 }
 
-// A duplicate is published again: the instance that stored it may have died before it told anyone.
-// Whoever has it already sees so by its seq.
+// A duplicate is published again, and read again by its sender: the instance that stored it may have
+// died before it told anyone. Whoever has it already sees so by its seq.
 bool is_in_the_log(Committed::Outcome outcome) {
   return outcome == Committed::Outcome::kStored || outcome == Committed::Outcome::kDuplicate;
 }
@@ -79,8 +79,8 @@ struct MessageCommitter::Waiting {
 };
 
 MessageCommitter::MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store,
-                                   FanOut& fan_out)
-    : reactor_(reactor), store_(store), fan_out_(fan_out) {}
+                                   FanOut& fan_out, Receipts& receipts)
+    : reactor_(reactor), store_(store), fan_out_(fan_out), receipts_(receipts) {}
 
 Task<Result<Committed>> MessageCommitter::commit(Draft draft) {
   if (queue_.size() >= limits::kCommitQueueMax) {
@@ -141,19 +141,7 @@ MessageCommitter::Batch MessageCommitter::take_batch() {
 
 Task<void> MessageCommitter::commit_batch(Batch batch) {
   const auto results = co_await store_batch(batch);
-  if (results) {
-    ++figures_.batches;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      const db::CommitResult& result = (*results)[i];
-      const Committed committed{.outcome = outcome_of(result.outcome),
-                                .seq = result.seq,
-                                .timestamp_ms = result.created_at_ms};
-      if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
-      if (is_in_the_log(committed.outcome)) publish(*batch[i], committed);
-      finish(*batch[i], committed);
-    }
-    co_return;
-  }
+  if (results) co_return conclude(batch, *results);
   // One bad draft must not fail its neighbours: halves, until it stands alone.
   if (results.error().kind == ErrorKind::kInvalid && batch.size() > 1) {
     const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
@@ -162,6 +150,27 @@ Task<void> MessageCommitter::commit_batch(Batch batch) {
     co_return;
   }
   for (Waiting* waiting : batch) finish(*waiting, std::unexpected(results.error()));
+}
+
+void MessageCommitter::conclude(const Batch& batch, const std::vector<db::CommitResult>& results) {
+  ++figures_.batches;
+  std::vector<SentMark> sent;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Draft& draft = batch[i]->draft;
+    const Committed committed{.outcome = outcome_of(results[i].outcome),
+                              .seq = results[i].seq,
+                              .timestamp_ms = results[i].created_at_ms};
+    if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
+    if (is_in_the_log(committed.outcome)) {
+      publish(*batch[i], committed);
+      sent.push_back({.key = {.user_id = draft.sender_id, .conversation_id = draft.conversation_id},
+                      .seq = committed.seq,
+                      .session = draft.session});
+    }
+    finish(*batch[i], committed);
+  }
+  // The answers leave later in this turn: whoever asks after one finds the marks settled.
+  receipts_.note_sent(sent);
 }
 
 // Sends a batch, again where its fate is unknown, until it is known or the clients have waited long

@@ -1,7 +1,8 @@
 // MessageCommitter: where messages become durable. It runs on the shard that owns a conversation
 // and commits in groups: whatever arrived while the last transaction was in flight goes into the
 // next one, across conversations; a single message waits for nobody. After the commit it publishes,
-// then answers; never before. One per shard, its thread.
+// tells the receipts what their senders have read, then answers; never before. One per shard, its
+// thread.
 #pragma once
 
 #include <coroutine>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "app/chat/fan_out.h"
+#include "app/chat/receipts.h"
 #include "app/protocol/views.h"
 #include "db/message_store.h"
 #include "reactor/pinned.h"
@@ -27,6 +29,7 @@ struct Draft {
   protocol::UserId sender_id;
   protocol::Uuid client_id;
   std::string content;
+  SessionNumber session = 0;  // over which it came; 0: over none
 };
 
 struct Committed {
@@ -50,7 +53,8 @@ struct CommitterFigures {
 
 class MessageCommitter : reactor::Pinned {
  public:
-  MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store, FanOut& fan_out);
+  MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store, FanOut& fan_out,
+                   Receipts& receipts);
 
   /// Returns after the commit. kOverloaded at once when too many wait; kUnavailable when the
   /// database was away for longer than a client should be kept: whether the message was stored is
@@ -71,12 +75,14 @@ class MessageCommitter : reactor::Pinned {
   [[nodiscard]] reactor::Task<void> commit_batch(Batch batch);
   [[nodiscard]] reactor::Task<reactor::Result<std::vector<db::CommitResult>>> store_batch(
       const Batch& batch);
+  void conclude(const Batch& batch, const std::vector<db::CommitResult>& results);
   void finish(Waiting& waiting, reactor::Result<Committed> result);
   void publish(const Waiting& waiting, const Committed& committed);
 
   reactor::Reactor& reactor_;
   db::MessageStore& store_;
   FanOut& fan_out_;
+  Receipts& receipts_;
   std::deque<Waiting*> queue_;
   bool is_running_ = false;
   CommitterFigures figures_;
