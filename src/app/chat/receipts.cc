@@ -71,6 +71,9 @@ db::Answer<std::optional<db::Marks>> Receipts::write(db::MarkRequest request,
 Task<void> Receipts::settle(UserId user) {
   const std::size_t owner = owner_of(user);
   if (&on_shard(owner) == this) {
+    // Own messages that others have committed lie in the mailbox: what the socket brought in this
+    // turn may be running before its letters.
+    co_await environment_.reactor.yield();
     static_cast<void>(co_await settle_here(user));
     co_return;
   }
