@@ -158,8 +158,7 @@ void Server::run_shard(std::size_t index, Start& start) {
               {{"name", choice->backend->name()}, {"why_not_io_uring", choice->why_not_uring}});
   }
   Shard shard(context_, std::move(choice->backend),
-              {.index = index,
-               .role = index == 0 ? Shard::Role::kWatcher : Shard::Role::kPlain});
+              {.index = index, .role = index == 0 ? Shard::Role::kWatcher : Shard::Role::kPlain});
   shards_[index] = &shard;
   directory_.enter(index, shard.port());
   start.built();

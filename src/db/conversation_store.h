@@ -1,6 +1,6 @@
 // ConversationStore: conversations and their members; the members' marks are raised by a MarkStore.
-// Owned by a shard, used on its thread; the pool outlives it. "Not found" means: does not exist, or the asking user is not a
-// member; nobody can tell the two apart.
+// Owned by a shard, used on its thread; the pool outlives it. "Not found" means: does not exist, or
+// the asking user is not a member; nobody can tell the two apart.
 //
 // Whatever changes a log or its members is one transaction that first takes the row lock of the
 // conversation, in a statement of its own: the statement after it sees all that came before.

@@ -16,9 +16,9 @@ class MarkStoreTest : public StoreTest {
   std::optional<Marks> raise(std::int64_t user, std::optional<std::int64_t> delivered,
                              std::optional<std::int64_t> read) {
     return get(marks.raise_marks({.conversation_id = kGroup,
-                                          .user_id = user,
-                                          .delivered_seq = delivered,
-                                          .read_seq = read}));
+                                  .user_id = user,
+                                  .delivered_seq = delivered,
+                                  .read_seq = read}));
   }
   /// Own messages: `first` to `last` of each run.
   std::optional<Marks> sent(std::int64_t user, std::vector<OwnRun> runs,
@@ -173,8 +173,8 @@ TEST_F(MarkStoreTest, batches_that_cross_on_two_connections_do_not_deadlock) {
   other.open();
   PgMarkStore elsewhere(other);
   constexpr std::int64_t kRounds = 20;
-  std::vector<std::optional<reactor::Result<std::vector<std::optional<Marks>>>>> outcomes(
-      2 * kRounds);
+  std::vector<std::optional<reactor::Result<std::vector<std::optional<Marks>>>>> outcomes(2 *
+                                                                                          kRounds);
   for (std::int64_t round = 0; round < kRounds; ++round) {
     std::vector<MarkRequest> requests;
     for (std::int64_t id = 1'000; id < 1'100; ++id) {
@@ -182,8 +182,7 @@ TEST_F(MarkStoreTest, batches_that_cross_on_two_connections_do_not_deadlock) {
     }
     begin(marks.raise_many_marks(requests), outcomes[static_cast<std::size_t>(2 * round)]);
     std::ranges::reverse(requests);
-    begin(elsewhere.raise_many_marks(requests),
-          outcomes[static_cast<std::size_t>(2 * round + 1)]);
+    begin(elsewhere.raise_many_marks(requests), outcomes[static_cast<std::size_t>(2 * round + 1)]);
   }
   for (auto& outcome : outcomes) {
     turn_until([&] { return outcome.has_value(); });
@@ -196,10 +195,10 @@ TEST_F(MarkStoreTest, batches_that_cross_on_two_connections_do_not_deadlock) {
 
 TEST_F(MarkStoreTest, many_are_raised_at_once_and_answered_in_order) {
   for (int i = 0; i < 3; ++i) send(kGroup, 1, "x");
-  const auto raised = get(marks.raise_many_marks(
-      {{.conversation_id = kGroup, .user_id = 3, .read_seq = 2},
-       {.conversation_id = kGroup, .user_id = 4, .read_seq = 2},
-       {.conversation_id = kGroup, .user_id = 2, .delivered_seq = 9}}));
+  const auto raised =
+      get(marks.raise_many_marks({{.conversation_id = kGroup, .user_id = 3, .read_seq = 2},
+                                  {.conversation_id = kGroup, .user_id = 4, .read_seq = 2},
+                                  {.conversation_id = kGroup, .user_id = 2, .delivered_seq = 9}}));
   ASSERT_EQ(raised.size(), 3U);
   EXPECT_EQ(raised[0]->read_seq, 2);
   EXPECT_FALSE(raised[1]);

@@ -51,8 +51,8 @@ void claim_first_try(std::vector<db::CommitResult>& results) {
   }
 }
 
-// A duplicate is published again, and read again by its sender: the instance that stored it may have
-// died before it told anyone. Whoever has it already sees so by its seq.
+// A duplicate is published again, and read again by its sender: the instance that stored it may
+// have died before it told anyone. Whoever has it already sees so by its seq.
 bool is_in_the_log(Committed::Outcome outcome) {
   return outcome == Committed::Outcome::kStored || outcome == Committed::Outcome::kDuplicate;
 }

@@ -1,5 +1,5 @@
-// Passing: news that is never stored: who is typing, how far somebody has read. Made once, shared by
-// all shards, never changed; whoever cannot take it at once misses it, and the next one makes up
+// Passing: news that is never stored: who is typing, how far somebody has read. Made once, shared
+// by all shards, never changed; whoever cannot take it at once misses it, and the next one makes up
 // for it.
 #pragma once
 

@@ -54,9 +54,8 @@ void Receipts::note_sent(const std::vector<SentMark>& sent) {
     // Must not get lost, so it is not bounded by the mailbox; commits are. It arrives before
     // whatever their senders ask for once they know of them.
     ShardPort& port = environment_.directory.port(shard);
-    port.reactor->mailbox().post_answer([&port, marks = std::move(of_shard[shard])] {
-      port.receipts->note_sent_here(marks);
-    });
+    port.reactor->mailbox().post_answer(
+        [&port, marks = std::move(of_shard[shard])] { port.receipts->note_sent_here(marks); });
   }
 }
 
@@ -80,15 +79,13 @@ Task<void> Receipts::settle(UserId user) {
   const auto work = [user] RINGTALK_COROUTINE_WRAPPER(ShardPort & port) {
     return port.receipts->settle_here(user);
   };
-  static_cast<void>(
-      co_await environment_.directory.ask_task(environment_.reactor, owner, work));
+  static_cast<void>(co_await environment_.directory.ask_task(environment_.reactor, owner, work));
 }
 
 // --- gathering ---
 
 bool Receipts::note_here(const MarkKey& key, const PendingMark& mark) {
-  const bool has_room =
-      pending_.has(key) || pending_.size() + writing_ < limits::kPendingMarksMax;
+  const bool has_room = pending_.has(key) || pending_.size() + writing_ < limits::kPendingMarksMax;
   if (!has_room) return false;
   pending_.add(key, mark);
   schedule();
@@ -98,8 +95,7 @@ bool Receipts::note_here(const MarkKey& key, const PendingMark& mark) {
 void Receipts::note_sent_here(const std::vector<SentMark>& sent) {
   for (const SentMark& mark : sent) {
     const bool is_noted = note_here(
-        mark.key,
-        {.own_runs = {{.first = mark.seq, .last = mark.seq}}, .session = mark.session});
+        mark.key, {.own_runs = {{.first = mark.seq, .last = mark.seq}}, .session = mark.session});
     // The database has been away for so long that there is no room: this one stays unread to its
     // own sender until he reads.
     if (!is_noted) ++figures_.forgotten;

@@ -104,9 +104,9 @@ class Receipts : reactor::Pinned {
 
   const Environment environment_;
   PendingMarks pending_;
-  std::size_t writing_ = 0;                                    // entries in flight
-  tsl::robin_map<protocol::UserId, std::size_t> writing_of_;   // whose they are
-  std::vector<std::coroutine_handle<>> settlers_;              // wait for the end of a write
+  std::size_t writing_ = 0;                                   // entries in flight
+  tsl::robin_map<protocol::UserId, std::size_t> writing_of_;  // whose they are
+  std::vector<std::coroutine_handle<>> settlers_;             // wait for the end of a write
   reactor::Deadline urgent_due_ = reactor::kNever;
   reactor::Deadline rest_due_ = reactor::kNever;
   FlushTimer timer_;

@@ -1,5 +1,5 @@
-// TypingThrottle: which `typing` commands of one session are passed on: of each conversation `on` at
-// most once in 2 s, and `off` once after an `on` that was. Member of the session; its thread.
+// TypingThrottle: which `typing` commands of one session are passed on: of each conversation `on`
+// at most once in 2 s, and `off` once after an `on` that was. Member of the session; its thread.
 #pragma once
 
 #include <vector>

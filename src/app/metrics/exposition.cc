@@ -40,11 +40,10 @@ constexpr std::array kFigures{
            [](const ShardFigures& f) { return f.counted.acks_sent; }},
     Figure{{"ringtalk_passing_sent_total", kCounter, "Receipts and typing news sent to sessions."},
            [](const ShardFigures& f) { return f.counted.passing_sent; }},
-    Figure{{"ringtalk_passing_dropped_total", kCounter,
-            "Receipts and typing news dropped: the session was behind, or a mailbox was full."},
-           [](const ShardFigures& f) {
-             return f.counted.passing_dropped + f.passing_letters_lost;
-           }},
+    Figure{
+        {"ringtalk_passing_dropped_total", kCounter,
+         "Receipts and typing news dropped: the session was behind, or a mailbox was full."},
+        [](const ShardFigures& f) { return f.counted.passing_dropped + f.passing_letters_lost; }},
     Figure{{"ringtalk_command_errors_total", kCounter, "Error answers to WebSocket commands."},
            [](const ShardFigures& f) { return f.counted.command_errors; }},
     Figure{{"ringtalk_heads_found_behind_total", kCounter,
