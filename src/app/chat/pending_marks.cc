@@ -49,17 +49,19 @@ PendingMarks::Batch PendingMarks::take_of(protocol::UserId user, std::size_t ent
   return batch;
 }
 
-PendingMarks::Batch PendingMarks::take_urgent(std::size_t entries_max) {
+PendingMarks::Batch PendingMarks::take_urgent(const MarkKey& after, std::size_t entries_max) {
   Batch batch;
-  while (!urgent_.empty() && batch.size() < entries_max) {
-    static_cast<void>(move(entries_.find(*urgent_.begin()), batch));
+  auto key = urgent_.upper_bound(after);
+  while (key != urgent_.end() && batch.size() < entries_max) {
+    const auto entry = entries_.find(*key++);  // which goes with its entry
+    static_cast<void>(move(entry, batch));
   }
   return batch;
 }
 
-PendingMarks::Batch PendingMarks::take_any(std::size_t entries_max) {
-  Batch batch = take_urgent(entries_max);
-  auto entry = entries_.begin();
+PendingMarks::Batch PendingMarks::take_any(const MarkKey& after, std::size_t entries_max) {
+  Batch batch;
+  auto entry = entries_.upper_bound(after);
   while (entry != entries_.end() && batch.size() < entries_max) entry = move(entry, batch);
   return batch;
 }

@@ -47,10 +47,10 @@ class PendingMarks {
 
   void add(const MarkKey& key, const PendingMark& mark);
 
-  // Each takes up to `entries_max` entries out.
+  // Each takes up to `entries_max` entries out, ascending; the last two those behind `after`.
   [[nodiscard]] Batch take_of(protocol::UserId user, std::size_t entries_max);
-  [[nodiscard]] Batch take_urgent(std::size_t entries_max);
-  [[nodiscard]] Batch take_any(std::size_t entries_max);
+  [[nodiscard]] Batch take_urgent(const MarkKey& after, std::size_t entries_max);
+  [[nodiscard]] Batch take_any(const MarkKey& after, std::size_t entries_max);
 
   [[nodiscard]] bool has_urgent() const { return !urgent_.empty(); }
   [[nodiscard]] bool has(const MarkKey& key) const { return entries_.contains(key); }

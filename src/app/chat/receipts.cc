@@ -122,26 +122,22 @@ void Receipts::begin_flush() {
   scope_.spawn(flush());
 }
 
+// One pass over what is due and what goes along with it: all that is urgent, or everything. What
+// comes meanwhile is part of it, or has a time of its own.
 Task<void> Receipts::flush() {
-  bool is_written = true;
-  while (is_written) {
-    PendingMarks::Batch batch = take_due();
+  const bool is_all_due = environment_.reactor.now() >= rest_due_;
+  urgent_due_ = reactor::kNever;
+  if (is_all_due) rest_due_ = reactor::kNever;
+  MarkKey after;
+  while (true) {
+    PendingMarks::Batch batch = is_all_due ? pending_.take_any(after, limits::kMarkBatchMax)
+                                           : pending_.take_urgent(after, limits::kMarkBatchMax);
     if (batch.empty()) break;
-    is_written = co_await write_batch(std::move(batch));
+    after = batch.back().key;
+    if (!co_await write_batch(std::move(batch))) break;
   }
-  const reactor::TimePoint now = environment_.reactor.now();
-  if (urgent_due_ <= now) urgent_due_ = reactor::kNever;
-  if (rest_due_ <= now) rest_due_ = reactor::kNever;
   is_flushing_ = false;
   schedule();
-}
-
-// What is due, and what goes along with it: all that is urgent, or everything.
-PendingMarks::Batch Receipts::take_due() {
-  const reactor::TimePoint now = environment_.reactor.now();
-  if (now >= rest_due_) return pending_.take_any(limits::kMarkBatchMax);
-  if (now >= urgent_due_) return pending_.take_urgent(limits::kMarkBatchMax);
-  return {};
 }
 
 Task<bool> Receipts::write_batch(PendingMarks::Batch batch) {
@@ -231,7 +227,7 @@ Task<void> Receipts::close() {
   is_flushing_ = true;
   bool is_written = true;
   while (is_written && pending_.size() > 0) {
-    is_written = co_await write_batch(pending_.take_any(limits::kMarkBatchMax));
+    is_written = co_await write_batch(pending_.take_any({}, limits::kMarkBatchMax));
   }
 }
 

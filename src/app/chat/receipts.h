@@ -95,7 +95,6 @@ class Receipts : reactor::Pinned {
   void schedule();
   void begin_flush();
   [[nodiscard]] reactor::Task<void> flush();
-  [[nodiscard]] PendingMarks::Batch take_due();
   [[nodiscard]] reactor::Task<bool> write_batch(PendingMarks::Batch batch);
   void keep_or_forget(const PendingMarks::Batch& batch, const reactor::Error& error);
   void begin_writing(const PendingMarks::Batch& batch);

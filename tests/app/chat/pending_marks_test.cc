@@ -64,11 +64,11 @@ TEST(PendingMarks, take_what_is_urgent_apart_from_the_rest) {
   marks.add(kKey, {.delivered = 1});
   marks.add({.user_id = {2}, .conversation_id = {100}}, {.read = 1});
   marks.add({.user_id = {3}, .conversation_id = {100}}, own(1));
-  const PendingMarks::Batch urgent = marks.take_urgent(10);
+  const PendingMarks::Batch urgent = marks.take_urgent({}, 10);
   ASSERT_EQ(urgent.size(), 2U);
   EXPECT_EQ(urgent[0].key.user_id.value, 2);
   EXPECT_FALSE(marks.has_urgent());
-  ASSERT_EQ(marks.take_any(10).size(), 1U);
+  ASSERT_EQ(marks.take_any({}, 10).size(), 1U);
   EXPECT_EQ(marks.size(), 0U);
 }
 
@@ -76,7 +76,7 @@ TEST(PendingMarks, a_delivered_mark_goes_along_with_the_read_mark_of_its_entry) 
   PendingMarks marks;
   marks.add(kKey, {.delivered = 5});
   marks.add(kKey, {.read = 3});
-  const PendingMarks::Batch batch = marks.take_urgent(10);
+  const PendingMarks::Batch batch = marks.take_urgent({}, 10);
   ASSERT_EQ(batch.size(), 1U);
   EXPECT_EQ(batch[0].mark.delivered, 5);
   EXPECT_EQ(batch[0].mark.read, 3);
@@ -94,7 +94,20 @@ TEST(PendingMarks, take_of_one_user_and_no_more_than_asked) {
   ASSERT_EQ(rest.size(), 2U);
   EXPECT_EQ(rest[0].key.user_id.value, 2);
   EXPECT_EQ(marks.take_of({2}, 3).size(), 0U);
-  EXPECT_EQ(marks.take_any(100).size(), 10U);
+  EXPECT_EQ(marks.take_any({}, 100).size(), 10U);
+}
+
+TEST(PendingMarks, a_pass_goes_on_behind_the_last_one_and_leaves_what_comes_before) {
+  PendingMarks marks;
+  for (std::int64_t user = 1; user <= 4; ++user) {
+    marks.add({.user_id = {user}, .conversation_id = {100}}, {.read = 1});
+  }
+  const PendingMarks::Batch first = marks.take_urgent({}, 2);
+  marks.add(first.back().key, {.read = 2});
+  const PendingMarks::Batch second = marks.take_urgent(first.back().key, 10);
+  ASSERT_EQ(second.size(), 2U);
+  EXPECT_EQ(second[0].key.user_id.value, 3);
+  EXPECT_EQ(marks.size(), 1U);
 }
 
 }  // namespace

@@ -58,6 +58,18 @@ TEST_F(ReceiptsTest, marks_that_come_while_others_are_written_are_written_next) 
   EXPECT_EQ(marks(), Marks(2, 2));
 }
 
+TEST_F(ReceiptsTest, marks_that_keep_coming_are_still_written_in_few_batches) {
+  store(200);
+  lab.marks.latency = 20ms;
+  for (protocol::Seq seq = 1; seq <= 200; ++seq) {
+    read(seq);
+    pass(10ms);
+  }
+  pass(1s);
+  EXPECT_EQ(marks(), Marks(200, 200));
+  EXPECT_LE(writes(), 5U);
+}
+
 TEST_F(ReceiptsTest, batches_are_bounded) {
   constexpr auto kUsers = static_cast<std::int64_t>(2 * limits::kMarkBatchMax + 1);
   for (std::int64_t user = 1; user <= kUsers; ++user) {
