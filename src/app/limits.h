@@ -45,6 +45,12 @@ inline constexpr auto kCloseTimeout = 3s;
 // once.
 inline constexpr auto kReconnectSpread = 5s;
 
+// `typing` of one session in one conversation is passed on once in this time (CONTRACT §3).
+inline constexpr auto kTypingPause = 2s;
+// Conversations of which that is remembered: a person types in one, and turns to another now and
+// then. Who fills them all is not heard until the oldest has rested.
+inline constexpr std::size_t kTypingPlacesMax = 16;
+
 // ── A shard ─────────────────────────────────────────────────────────────────────────────────────
 // Sockets of one shard; more are closed as they are accepted. A process has 20,000 descriptors on a
 // plain machine, so the kernel's limit is often met first.
@@ -72,6 +78,22 @@ inline constexpr std::size_t kCommitQueueMax = 8 * 1024;
 // unavailable.
 inline constexpr auto kCommitTimeout = 5s;
 
+// ── Receipts ────────────────────────────────────────────────────────────────────────────────────
+// From the first mark of an entry to its writing. The contract allows 1 s for read marks and own
+// messages, and for others to see them on another instance; 5 s for delivered ones. Each is half of
+// that or less: the rest is for the write in front of this one, for its own, and for another try.
+inline constexpr auto kReadMarkDelay = 500ms;
+inline constexpr auto kDeliveredMarkDelay = 2s;
+// Entries in one transaction: some 20 ms of the database, so that a commit of messages behind it on
+// the same connection does not wait longer.
+inline constexpr std::size_t kMarkBatchMax = 500;
+// Entries that wait, some 200 bytes each; a shard writes as many in 2 s. Past it marks are written
+// one by one, and those of own messages are forgotten until their sender reads.
+inline constexpr std::size_t kPendingMarksMax = 64 * 1024;
+// Runs of own messages in one entry: so many turns of a talk within 500 ms, while no `delivered`
+// comes, are a load test. Past it the oldest is forgotten, and the delivered mark stays behind.
+inline constexpr std::size_t kOwnRunsMax = 32;
+
 // ── The database ────────────────────────────────────────────────────────────────────────────────
 // Queries in flight on one pipelined connection, each of them waited for; past it: unavailable.
 inline constexpr std::size_t kQueriesInFlightMax = 4 * 1024;
@@ -90,6 +112,8 @@ static_assert(kCatchUpEventsMax <= protocol::kEventPage.limit_max, "a client can
 static_assert(kTailBytesMax > 8 * protocol::kMessageJsonBytesMax);
 static_assert(protocol::kConversationJsonBytesMax < kOutboxHighBytes);
 static_assert(kCommitBatchBytesMax > 4 * protocol::kContentMax, "one draft always fits");
+static_assert(2 * kReadMarkDelay <= 1s && 2 * kDeliveredMarkDelay < 5s, "one try may fail");
+static_assert(kMarkBatchMax < kPendingMarksMax);
 static_assert(kReconnectDelayMax < kRetryAfter && kReconnectDelayMax < kCommitTimeout);
 static_assert(protocol::kTokenBytesMax < kHeaderBytesMax, "a token fits a header");
 static_assert(protocol::kTokenBytesMax < kRequestLineBytesMax, "and a query, as ?token=");

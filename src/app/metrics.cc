@@ -44,6 +44,8 @@ void Metrics::add(const Metrics& other) {
   messages_received += other.messages_received;
   events_delivered += other.events_delivered;
   acks_sent += other.acks_sent;
+  passing_sent += other.passing_sent;
+  passing_dropped += other.passing_dropped;
   command_errors += other.command_errors;
   slow_consumers += other.slow_consumers;
   heads_found_behind += other.heads_found_behind;

@@ -50,10 +50,16 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       tokens_(pool_),
       conversations_(pool_),
       messages_(pool_),
+      marks_(pool_),
+      sessions_(index),
       hub_(sessions_, context.directory, index),
       routes_(context.directory),
       fan_out_(context.directory),
-      committer_(reactor_, messages_, fan_out_),
+      receipts_({.reactor = reactor_,
+                 .directory = context.directory,
+                 .store = marks_,
+                 .fan_out = fan_out_}),
+      committer_(reactor_, messages_, fan_out_, receipts_),
       sender_(reactor_, context.directory, metrics_),
       head_watch_({.reactor = reactor_,
                    .routes = routes_,
@@ -96,6 +102,7 @@ ShardPort Shard::port() {
           .hub = &hub_,
           .committer = &committer_,
           .online_users = &online_users_,
+          .receipts = &receipts_,
           .routes = &routes_,
           .sessions = &sessions_,
           .revoked_logins = &revoked_logins_,
@@ -117,6 +124,7 @@ rest::Services Shard::services() {
           .messages = messages_,
           .fan_out = fan_out_,
           .sender = sender_,
+          .receipts = receipts_,
           .online_users = online_users_,
           .jwt = jwt_,
           .authenticator = authenticator_,
@@ -148,6 +156,8 @@ ClientConnection::Environment Shard::client_environment() {
                       .users = users_,
                       .conversations = conversations_,
                       .sender = sender_,
+                      .fan_out = fan_out_,
+                      .receipts = receipts_,
                       .online_users = online_users_,
                       .sessions = sessions_,
                       .authenticator = authenticator_,
@@ -217,6 +227,7 @@ Task<void> Shard::drain_story() {
   co_await head_watch_.close();
   // It asks the other shards: they must all be there still.
   if (voided_logins_) co_await voided_logins_->close();
+  receipts_.hush();
   context_.on_shard_quiet();
 }
 
@@ -242,6 +253,7 @@ Task<void> Shard::unserved_story() {
 Task<void> Shard::finish_story() {
   co_await peer_scope_.join();
   co_await committer_.join();
+  co_await receipts_.close();
   co_await pool_.close();
   reactor_.stop();
 }

@@ -21,6 +21,7 @@
 #include "app/chat/message_committer.h"
 #include "app/chat/message_sender.h"
 #include "app/chat/online_users.h"
+#include "app/chat/receipts.h"
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/client_connection.h"
@@ -31,6 +32,7 @@
 #include "app/rest/voided_logins_watch.h"
 #include "app/shard_directory.h"
 #include "db/conversation_store.h"
+#include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "db/pool.h"
 #include "db/token_store.h"
@@ -109,11 +111,13 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   db::TokenStore tokens_;
   db::ConversationStore conversations_;
   db::PgMessageStore messages_;
+  db::PgMarkStore marks_;
 
   chat::SessionTable sessions_;
   chat::Hub hub_;
   chat::Routes routes_;
   chat::FanOut fan_out_;
+  chat::Receipts receipts_;
   chat::MessageCommitter committer_;
   chat::MessageSender sender_;
   chat::HeadWatch head_watch_;

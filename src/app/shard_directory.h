@@ -24,6 +24,7 @@ class FanOut;
 class Hub;
 class MessageCommitter;
 class OnlineUsers;
+class Receipts;
 class Routes;
 class SessionTable;
 }  // namespace chat
@@ -50,6 +51,7 @@ struct ShardPort {
   chat::Hub* hub = nullptr;
   chat::MessageCommitter* committer = nullptr;
   chat::OnlineUsers* online_users = nullptr;
+  chat::Receipts* receipts = nullptr;
   chat::Routes* routes = nullptr;
   chat::SessionTable* sessions = nullptr;
   auth::RevokedLogins* revoked_logins = nullptr;

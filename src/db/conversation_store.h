@@ -1,6 +1,6 @@
-// ConversationStore: conversations, their members and the members' marks. Owned by a shard, used on
-// its thread; the pool outlives it. "Not found" means: does not exist, or the asking user is not a
-// member; nobody can tell the two apart.
+// ConversationStore: conversations and their members; the members' marks are raised by a MarkStore.
+// Owned by a shard, used on its thread; the pool outlives it. "Not found" means: does not exist, or
+// the asking user is not a member; nobody can tell the two apart.
 //
 // Whatever changes a log or its members is one transaction that first takes the row lock of the
 // conversation, in a statement of its own: the statement after it sees all that came before.
@@ -102,19 +102,6 @@ struct HeadPage {
   bool has_more = false;
 };
 
-/// Marks only rise and are clamped to the head of the log; `read` raises `delivered` too.
-struct MarkRequest {
-  std::int64_t conversation_id = 0;
-  std::int64_t user_id = 0;
-  std::optional<std::int64_t> delivered_seq;
-  std::optional<std::int64_t> read_seq;
-};
-
-struct Marks {
-  std::int64_t delivered_seq = 0;
-  std::int64_t read_seq = 0;
-};
-
 class ConversationStore {
  public:
   explicit ConversationStore(Pool& pool) : pool_(pool) {}
@@ -130,13 +117,6 @@ class ConversationStore {
   Answer<ChangeResult> rename(RenameRequest request);
   Answer<ChangeResult> add_members(AddRequest request);
   Answer<ChangeResult> remove_member(RemoveRequest request);
-
-  /// The marks as they are now; nothing for who is no member. Written without waiting for the disk:
-  /// a crash of the database may take back the last moments of marks (never of messages).
-  Answer<std::optional<Marks>> raise_marks(MarkRequest request);
-  /// Many in one transaction, answered in their order; at most one request for each
-  /// (conversation, user).
-  Answer<std::vector<std::optional<Marks>>> raise_many_marks(std::vector<MarkRequest> requests);
 
   Answer<bool> is_member(std::int64_t conversation_id, std::int64_t user_id);
   /// Ascending; empty when the conversation does not exist.

@@ -1,4 +1,4 @@
-// The group commit: lock, store, raise the senders' marks; one segment, one commit.
+// The group commit: lock, store; one segment, one commit.
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -44,15 +44,12 @@ Batch batch_of(const std::vector<Draft>& drafts) {
 
 Segment commit_segment(const std::vector<Draft>& drafts) {
   const Batch batch = batch_of(drafts);
-  PgParameters marks;
-  marks.int8_array(batch.conversations).int4_array(batch.places);
-  marks.uuid_array(batch.client_ids).int8_array(batch.senders);
-  PgParameters messages = marks;
-  messages.text_array(batch.bodies);
+  PgParameters messages;
+  messages.int8_array(batch.conversations).int4_array(batch.places);
+  messages.uuid_array(batch.client_ids).int8_array(batch.senders).text_array(batch.bodies);
   Segment segment;
   segment.add(message_sql::kSendLock, PgParameters().int8_array(batch.conversations));
   segment.add(message_sql::kSendBatch, std::move(messages));
-  segment.add(message_sql::kSendMarks, std::move(marks));
   return segment;
 }
 

@@ -65,34 +65,6 @@ SELECT ord::int4, old_seq, old_at,
             ELSE 'key_reused' END
   FROM input WHERE NOT is_member OR old_seq IS NOT NULL)"};
 
-/// $1 to $4 as kSendBatch, after it: who sends has read up to his message; it is delivered to him
-/// when all before it was. A run is several own messages with nothing between them.
-inline constexpr Statement kSendMarks{"send_marks", R"(
-WITH own AS MATERIALIZED (
-  SELECT ($1)[t.g] AS conversation_id, t.sender_id AS user_id, e.seq, e.number
-    FROM unnest($2, $3, $4) AS t(g, client_id, sender_id)
-   CROSS JOIN LATERAL (
-         SELECT seq, number, sender_id FROM events
-          WHERE conversation_id = ($1)[t.g] AND client_id = t.client_id LIMIT 1) e
-   WHERE e.sender_id = t.sender_id),
-runs AS MATERIALIZED (
-  SELECT conversation_id, user_id, min(seq) AS first, max(seq) AS last, max(number) AS number
-    FROM (SELECT *, seq - row_number() OVER (PARTITION BY conversation_id, user_id
-                                                 ORDER BY seq) AS run FROM own) o
-   GROUP BY conversation_id, user_id, run),
-tops AS MATERIALIZED (
-  SELECT conversation_id, user_id, max(last) AS seq, max(number) AS number
-    FROM runs GROUP BY conversation_id, user_id ORDER BY conversation_id, user_id)
-UPDATE members m
-   SET read_seq = greatest(m.read_seq, t.seq), read_number = greatest(m.read_number, t.number),
-       delivered_seq = greatest(m.delivered_seq,
-         (SELECT max(r.last) FROM runs r
-           WHERE r.conversation_id = t.conversation_id AND r.user_id = t.user_id
-             AND r.first <= m.delivered_seq + 1))
-  FROM tops t
- WHERE m.conversation_id = t.conversation_id AND m.user_id = t.user_id
-   AND m.read_seq < t.seq)"};
-
 /// $1 conversation, $2 after, $3 how many. One row at least when the conversation exists: its head,
 /// and nulls for the event.
 inline constexpr Statement kEvents{"events", R"(

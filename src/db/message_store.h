@@ -75,8 +75,8 @@ class MessageStore : reactor::Pinned {
 
   /// Stores a batch in one transaction and answers only after its commit, one result a draft, in
   /// their order. Takes 1..kCommitBatchMax drafts; drafts of one conversation get their seqs in
-  /// the given order. Raises the senders' read marks to their messages, and the delivered mark of
-  /// who had everything before his own message.
+  /// the given order. The senders' marks are not its business: the caller tells them to a MarkStore
+  /// afterwards, as runs of own messages.
   ///
   /// The caller sees to it that no two drafts of a batch share (conversation, client_id): that
   /// aborts the batch (23505). Errors by `code`: 40P01, 40001, 57014: send the batch again; 55P03:

@@ -152,8 +152,8 @@ TEST_F(ConversationChangesTest, who_comes_back_starts_at_the_new_join) {
 
 TEST_F(ConversationChangesTest, a_join_wins_over_the_past_when_a_status_is_made) {
   send(kGroup, 1, "before");
-  get(conversations.raise_marks({.conversation_id = kGroup, .user_id = 2, .read_seq = 1}));
-  get(conversations.raise_marks({.conversation_id = kGroup, .user_id = 3, .read_seq = 1}));
+  get(marks.raise_marks({.conversation_id = kGroup, .user_id = 2, .read_seq = 1}));
+  get(marks.raise_marks({.conversation_id = kGroup, .user_id = 3, .read_seq = 1}));
   add(kGroup, 1, {4});
   send(kGroup, 1, "after");
   EXPECT_EQ(get(messages.find_message(kGroup, 1))->status, MessageStatus::kRead);

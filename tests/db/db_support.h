@@ -15,6 +15,7 @@
 
 #include "db/answer.h"
 #include "db/conversation_store.h"
+#include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "db/pool.h"
 #include "db/user_store.h"
@@ -114,6 +115,7 @@ class StoreTest : public ReactorTest {
   UserStore users{pool};
   ConversationStore conversations{pool};
   PgMessageStore messages{pool};
+  PgMarkStore marks{pool};
 };
 
 /// A client id of its own for each number.

@@ -97,8 +97,8 @@ TEST_F(MessagePagesTest, pages_over_a_long_log_give_each_message_once) {
 
 TEST_F(MessagePagesTest, messages_of_a_page_have_their_status) {
   fill("mm");
-  get(conversations.raise_marks({.conversation_id = kGroup, .user_id = 2, .read_seq = 2}));
-  get(conversations.raise_marks({.conversation_id = kGroup, .user_id = 3, .delivered_seq = 1}));
+  get(marks.raise_marks({.conversation_id = kGroup, .user_id = 2, .read_seq = 2}));
+  get(marks.raise_marks({.conversation_id = kGroup, .user_id = 3, .delivered_seq = 1}));
   const MessagePage page = history({.limit = 2});
   EXPECT_EQ(page.messages[0].status, MessageStatus::kSent);
   EXPECT_EQ(page.messages[1].status, MessageStatus::kDelivered);

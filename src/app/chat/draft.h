@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "app/chat/passing.h"
 #include "app/protocol/ids.h"
 #include "reactor/clock.h"
 #include "reactor/result.h"
@@ -19,6 +20,7 @@ struct Draft {
   protocol::UserId sender_id;
   protocol::Uuid client_id;
   std::string content;
+  SessionNumber session = kNoSession;  // over which it came
 };
 
 struct Committed {

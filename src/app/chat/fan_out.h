@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/views.h"
 #include "app/shard_directory.h"
@@ -25,13 +26,18 @@ class FanOut : reactor::Pinned {
   void publish_opened(protocol::ConversationId conversation_id,
                       std::vector<protocol::UserId> member_ids);
 
+  /// To whoever listens to its conversation, if he can take it at once. Lost with its letter.
+  void pass_on(const PassingPtr& passing);
+
   [[nodiscard]] std::uint64_t letters_lost() const { return letters_lost_; }
+  [[nodiscard]] std::uint64_t passing_letters_lost() const { return passing_letters_lost_; }
 
  private:
   void post(PublishedPtr published);
 
   ShardDirectory& directory_;
   std::uint64_t letters_lost_ = 0;
+  std::uint64_t passing_letters_lost_ = 0;
 };
 
 }  // namespace ringtalk::app::chat

@@ -22,6 +22,10 @@ bool Feed::catch_up() {
   return owner_.fell_behind(*this);
 }
 
+void Feed::pass_on(const Passing& passing) {
+  owner_.pass_on(*this, passing);
+}
+
 void Feed::leave() {
   if (state == State::kLeft) return;
   state = State::kLeft;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/ids.h"
 #include "reactor/pinned.h"
@@ -30,6 +31,8 @@ class Feed : reactor::Pinned {
 
   /// From the hub: an event of the conversation was committed.
   void offer(const Published& published);
+  /// From the hub: news that need not arrive.
+  void pass_on(const Passing& passing);
   /// From the hub: the head was raised, without the events that lead to it. False when it had sent
   /// them all, or sends nothing by itself now.
   bool catch_up();

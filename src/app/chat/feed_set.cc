@@ -22,8 +22,12 @@ constexpr std::chrono::milliseconds kFetchPause{250};
 }  // namespace
 
 FeedSet::FeedSet(const Environment& environment, ws::Connection& connection, Owner& owner,
-                 protocol::UserId user)
-    : environment_(environment), connection_(connection), owner_(owner), user_(user) {}
+                 const Listener& listener)
+    : environment_(environment),
+      connection_(connection),
+      owner_(owner),
+      user_(listener.user),
+      session_(listener.session) {}
 
 // --- listening ---
 
@@ -64,6 +68,12 @@ bool FeedSet::is_starting(ConversationId id) const {
   return feed != nullptr && feed->state == Feed::State::kStarting;
 }
 
+std::optional<Seq> FeedSet::head_of(ConversationId id) const {
+  const Feed* feed = find(id);
+  if (feed == nullptr) return std::nullopt;
+  return feed->head();
+}
+
 void FeedSet::offered(Feed& feed, const Published& published) {
   if (feed.state != Feed::State::kLive || published.event.seq <= feed.position) return;
   // The hub is in the middle of its round, where no feed may leave it.
@@ -78,6 +88,18 @@ bool FeedSet::fell_behind(Feed& feed) {
   if (feed.state != Feed::State::kLive || feed.position >= feed.head()) return false;
   fill(feeds_.at(feed.id()));
   return true;
+}
+
+void FeedSet::pass_on(const Feed& feed, const Passing& passing) {
+  const bool is_own = passing.about == user_ && passing.kind == Passing::Kind::kTyping;
+  if (is_own || (session_ != 0 && passing.skipped == session_)) return;
+  if (feed.state == Feed::State::kStarting ||
+      connection_.unsent_bytes() > limits::kOutboxHighBytes) {
+    ++environment_.metrics.passing_dropped;
+    return;
+  }
+  connection_.send_frame(passing.frame);
+  ++environment_.metrics.passing_sent;
 }
 
 void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {

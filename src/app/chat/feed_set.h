@@ -18,6 +18,7 @@
 #include "app/chat/feed.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
+#include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/event_writer.h"
 #include "app/protocol/json_reader.h"
@@ -53,8 +54,12 @@ class FeedSet : reactor::Pinned {
     protocol::JsonReader& json_reader;
     Metrics& metrics;
   };
+  struct Listener {
+    protocol::UserId user;
+    SessionNumber session = 0;
+  };
   FeedSet(const Environment& environment, ws::Connection& connection, Owner& owner,
-          protocol::UserId user);
+          const Listener& listener);
 
   /// Begins to listen; nothing is sent before start(). False when it listens already.
   bool add(protocol::ConversationId id);
@@ -65,10 +70,14 @@ class FeedSet : reactor::Pinned {
   [[nodiscard]] bool contains(protocol::ConversationId id) const { return feeds_.contains(id); }
   /// Added, but not started yet.
   [[nodiscard]] bool is_starting(protocol::ConversationId id) const;
+  /// How far a log that it listens to is known to reach.
+  [[nodiscard]] std::optional<protocol::Seq> head_of(protocol::ConversationId id) const;
   [[nodiscard]] std::size_t size() const { return feeds_.size(); }
 
   /// From a feed: the hub has an event for it.
   void offered(Feed& feed, const Published& published);
+  /// From a feed: dropped when the log has not started, or the peer has enough to read.
+  void pass_on(const Feed& feed, const Passing& passing);
   /// From a feed: its log reaches further than was known. False when it is not behind, or not live.
   bool fell_behind(Feed& feed);
 
@@ -122,6 +131,7 @@ class FeedSet : reactor::Pinned {
   ws::Connection& connection_;
   Owner& owner_;
   const protocol::UserId user_;
+  const SessionNumber session_;
   tsl::robin_map<protocol::ConversationId, std::shared_ptr<Feed>> feeds_;
   std::deque<std::shared_ptr<Feed>> behind_;
   std::vector<OwnSend> own_sends_;

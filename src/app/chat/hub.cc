@@ -20,6 +20,12 @@ void Hub::deliver(const PublishedPtr& published) {
   for (Feed* feed : topic.feeds) feed->offer(*published);
 }
 
+void Hub::pass_on(const Passing& passing) {
+  const auto found = topics_.find(passing.conversation_id);
+  if (found == topics_.end()) return;
+  for (Feed* feed : found->second->feeds) feed->pass_on(passing);
+}
+
 // The tail stays dense: what comes early or late is left to the database.
 void Hub::append_to_tail(Topic& topic, const PublishedPtr& published) {
   const protocol::Seq seq = published->event.seq;

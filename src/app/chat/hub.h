@@ -12,6 +12,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/ids.h"
 #include "app/shard_directory.h"
@@ -40,6 +41,8 @@ class Hub : reactor::Pinned {
   void deliver(const PublishedPtr& published);
   /// Of their becoming or ceasing to be members.
   void tell_members(const Published& published);
+  /// What is not stored: to the feeds as they are now.
+  void pass_on(const Passing& passing);
 
   /// The feed listens from now on, until leave(). The topic's address is stable meanwhile.
   [[nodiscard]] Topic& join(protocol::ConversationId id, Feed& feed);

@@ -57,8 +57,8 @@ void claim_first_try(std::vector<db::CommitResult>& results) {
   }
 }
 
-// A duplicate is published again: the instance that stored it may have died before it told anyone.
-// Whoever has it already sees so by its seq.
+// A duplicate is published again, and read again by its sender: the instance that stored it may
+// have died before it told anyone. Whoever has it already sees so by its seq.
 bool is_in_the_log(Committed::Outcome outcome) {
   return outcome == Committed::Outcome::kStored || outcome == Committed::Outcome::kDuplicate;
 }
@@ -75,8 +75,8 @@ std::vector<std::int64_t> conversations_of(const Batch& batch) {
 }  // namespace
 
 MessageCommitter::MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store,
-                                   FanOut& fan_out)
-    : reactor_(reactor), store_(store), fan_out_(fan_out) {}
+                                   FanOut& fan_out, Receipts& receipts)
+    : reactor_(reactor), store_(store), fan_out_(fan_out), receipts_(receipts) {}
 
 Task<Result<Committed>> MessageCommitter::commit(Draft draft) {
   if (waiting_ >= limits::kCommitQueueMax) {
@@ -118,7 +118,7 @@ Task<void> MessageCommitter::run() {
 
 Task<void> MessageCommitter::commit_batch(Batch batch, db::CommitLane lane) {
   const auto results = co_await store_batch(batch, lane);
-  if (results) co_return answer(batch, *results);
+  if (results) co_return conclude(batch, *results);
   if (is_row_locked(results.error()) && lane == db::CommitLane::kMain) {
     co_return co_await set_locked_aside(std::move(batch), results.error());
   }
@@ -130,6 +130,27 @@ Task<void> MessageCommitter::commit_batch(Batch batch, db::CommitLane lane) {
     co_return;
   }
   for (WaitingDraft* waiting : batch) finish(*waiting, std::unexpected(results.error()));
+}
+
+void MessageCommitter::conclude(const Batch& batch, const Results& results) {
+  ++figures_.batches;
+  std::vector<SentMark> sent;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Draft& draft = batch[i]->draft;
+    const Committed committed{.outcome = outcome_of(results[i].outcome),
+                              .seq = results[i].seq,
+                              .timestamp_ms = results[i].created_at_ms};
+    if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
+    if (is_in_the_log(committed.outcome)) {
+      publish(draft, committed);
+      sent.push_back({.key = {.user_id = draft.sender_id, .conversation_id = draft.conversation_id},
+                      .seq = committed.seq,
+                      .session = draft.session});
+    }
+    finish(*batch[i], committed);
+  }
+  // The answers leave later in this turn: whoever asks after one finds the marks settled.
+  receipts_.note_sent(sent);
 }
 
 // Sends a batch, again where its fate is unknown, until it is known or the clients have waited long
@@ -160,18 +181,6 @@ Task<Result<MessageCommitter::Results>> MessageCommitter::store_batch(const Batc
     if (!is_worth_repeating(error) || reactor_.now() >= give_up) co_return results;
     ++figures_.retries;
     co_await reactor_.sleep_for(kRetryPause);
-  }
-}
-
-void MessageCommitter::answer(const Batch& batch, const Results& results) {
-  ++figures_.batches;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const Committed committed{.outcome = outcome_of(results[i].outcome),
-                              .seq = results[i].seq,
-                              .timestamp_ms = results[i].created_at_ms};
-    if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
-    if (is_in_the_log(committed.outcome)) publish(batch[i]->draft, committed);
-    finish(*batch[i], committed);
   }
 }
 

@@ -1,7 +1,8 @@
 // MessageCommitter: where messages become durable. It runs on the shard that owns a conversation
 // and commits in groups: whatever arrived while the last transaction was in flight goes into the
 // next one, across conversations; a single message waits for nobody. After the commit it publishes,
-// then answers; never before. One per shard, its thread.
+// tells the receipts what their senders have read, then answers; never before. One per shard, its
+// thread.
 //
 // A conversation whose row somebody else keeps locked gets a lane of its own, so that it holds up
 // nobody but itself.
@@ -17,6 +18,7 @@
 #include "app/chat/draft.h"
 #include "app/chat/draft_queue.h"
 #include "app/chat/fan_out.h"
+#include "app/chat/receipts.h"
 #include "db/message_store.h"
 #include "reactor/pinned.h"
 #include "reactor/reactor.h"
@@ -36,7 +38,8 @@ struct CommitterFigures {
 
 class MessageCommitter : reactor::Pinned {
  public:
-  MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store, FanOut& fan_out);
+  MessageCommitter(reactor::Reactor& reactor, db::MessageStore& store, FanOut& fan_out,
+                   Receipts& receipts);
 
   /// Returns after the commit. kOverloaded at once when too many wait; kUnavailable when the
   /// database was away for longer than a client should be kept: whether the message was stored is
@@ -58,13 +61,14 @@ class MessageCommitter : reactor::Pinned {
   using Results = std::vector<db::CommitResult>;
   [[nodiscard]] reactor::Task<reactor::Result<Results>> store_batch(const Batch& batch,
                                                                     db::CommitLane lane);
-  void answer(const Batch& batch, const Results& results);
+  void conclude(const Batch& batch, const Results& results);
   void finish(WaitingDraft& waiting, reactor::Result<Committed> result);
   void publish(const Draft& draft, const Committed& committed);
 
   reactor::Reactor& reactor_;
   db::MessageStore& store_;
   FanOut& fan_out_;
+  Receipts& receipts_;
   DraftQueue queue_;
   bool is_running_ = false;
   tsl::robin_map<protocol::ConversationId, std::unique_ptr<DraftQueue>> lanes_;

@@ -40,6 +40,16 @@ void Routes::deliver(const PublishedPtr& published) {
   }
 }
 
+void Routes::pass_on(const PassingPtr& passing) {
+  const auto found = routes_.find(passing->conversation_id);
+  if (found == routes_.end()) return;
+  for (const std::size_t shard : found->second.shards) {
+    const bool is_posted =
+        directory_.post(shard, [passing](ShardPort& port) { port.hub->pass_on(*passing); });
+    if (!is_posted) ++passing_letters_lost_;
+  }
+}
+
 void Routes::raise_heads(const std::vector<db::HeadRow>& heads) {
   std::vector<std::vector<db::HeadRow>> of_shard(directory_.size());
   for (const db::HeadRow& head : heads) {

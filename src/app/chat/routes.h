@@ -12,6 +12,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/ids.h"
 #include "app/shard_directory.h"
@@ -42,6 +43,8 @@ class Routes : reactor::Pinned {
 
   /// To the shards that listen; who joins or leaves is told wherever he is.
   void deliver(const PublishedPtr& published);
+  /// To the shards that listen; lost where a mailbox is full.
+  void pass_on(const PassingPtr& passing);
   /// These logs are known to reach these heads: who is behind fetches what is missing.
   void raise_heads(const std::vector<db::HeadRow>& heads);
 
@@ -55,6 +58,7 @@ class Routes : reactor::Pinned {
   [[nodiscard]] std::size_t size() const { return routes_.size(); }
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
   [[nodiscard]] std::uint64_t letters_lost() const { return letters_lost_; }
+  [[nodiscard]] std::uint64_t passing_letters_lost() const { return passing_letters_lost_; }
 
  private:
   struct Route {
@@ -69,6 +73,7 @@ class Routes : reactor::Pinned {
   std::vector<std::int64_t> unchecked_;
   std::uint64_t delivered_ = 0;
   std::uint64_t letters_lost_ = 0;
+  std::uint64_t passing_letters_lost_ = 0;
 };
 
 }  // namespace ringtalk::app::chat

@@ -28,7 +28,8 @@ Session::Session(const Environment& environment, ws::Connection& connection,
       connection_(connection),
       identity_(identity),
       only_(only),
-      feeds_(environment.feeds, connection, *this, identity.user_id),
+      number_(environment.sessions.next_number()),
+      feeds_(environment.feeds, connection, *this, {.user = identity.user_id, .session = number_}),
       expiry_timer_(*this) {}
 
 Task<void> Session::run() {
@@ -64,6 +65,7 @@ Task<void> Session::run() {
 
 Task<bool> Session::start() {
   const auto user = co_await environment_.users.find(user_id().value);
+  co_await environment_.receipts.settle(user_id());
   const auto heads = co_await read_heads();
   if (!user || !heads) {
     connection_.close(ws::CloseCode::kTryLater, "the database is away");
@@ -132,6 +134,7 @@ void Session::became_member(ConversationId id) {
 
 // The conversation first, then its log from the user's mark on.
 Task<void> Session::greet(ConversationId id) {
+  co_await environment_.receipts.settle(user_id());
   const auto row = co_await environment_.conversations.find(id.value, user_id().value);
   if (!row || !*row) {
     feeds_.remove(id);  // away, or already gone again: the client finds it by REST

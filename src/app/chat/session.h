@@ -14,7 +14,9 @@
 #include "app/chat/feed_set.h"
 #include "app/chat/message_sender.h"
 #include "app/chat/online_users.h"
+#include "app/chat/receipts.h"
 #include "app/chat/session_table.h"
+#include "app/chat/typing_throttle.h"
 #include "app/protocol/command_parser.h"
 #include "app/protocol/event_writer.h"
 #include "app/rate_limiter.h"
@@ -36,6 +38,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
     db::UserStore& users;
     db::ConversationStore& conversations;
     MessageSender& sender;
+    FanOut& fan_out;
+    Receipts& receipts;
     OnlineUsers& online_users;
     SessionTable& sessions;
     auth::Authenticator& authenticator;
@@ -74,7 +78,11 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   [[nodiscard]] reactor::Task<void> send(Draft draft, FeedSet::SendNumber number);
   [[nodiscard]] reactor::Task<std::optional<protocol::Problem>> check_rate();
   [[nodiscard]] reactor::Task<void> sync(protocol::SyncCommand sync, protocol::Ref ref);
+  [[nodiscard]] reactor::Task<std::optional<protocol::Problem>> refuse_stranger(
+      protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> raise_marks(db::MarkRequest request, protocol::Ref ref);
+  [[nodiscard]] reactor::Task<bool> note_marks(db::MarkRequest request);
+  [[nodiscard]] reactor::Task<void> type(protocol::TypingCommand typing, protocol::Ref ref);
   void renew(const protocol::AuthCommand& auth, const protocol::Ref& ref);
   [[nodiscard]] reactor::Task<void> greet(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> come_back(protocol::ConversationId id);
@@ -96,7 +104,9 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   ws::Connection& connection_;
   auth::Identity identity_;
   const std::optional<protocol::ConversationId> only_;
+  const SessionNumber number_;
   FeedSet feeds_;
+  TypingThrottle typing_throttle_;
   ExpiryTimer expiry_timer_;
   std::size_t sends_in_flight_ = 0;
   std::coroutine_handle<> waits_for_send_;

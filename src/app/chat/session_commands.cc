@@ -69,6 +69,8 @@ Task<void> Session::obey_later(protocol::Command command) {
                           .user_id = user_id().value,
                           .read_seq = read->seq},
                          std::move(command.ref));
+  } else if (const auto* typing = std::get_if<protocol::TypingCommand>(&command.action)) {
+    co_await type(*typing, std::move(command.ref));
   } else {
     write_error(
         {.code = ErrorCode::kNotImplemented, .detail = "this server does not know this op yet"},
@@ -86,7 +88,8 @@ void Session::start_send(protocol::SendCommand send, protocol::Ref ref) {
   scope_.spawn(this->send({.conversation_id = send.conversation_id,
                            .sender_id = user_id(),
                            .client_id = client_id,
-                           .content = std::move(send.content)},
+                           .content = std::move(send.content),
+                           .session = number_},
                           number));
 }
 
@@ -127,13 +130,7 @@ Task<std::optional<Problem>> Session::check_rate() {
 Task<void> Session::sync(protocol::SyncCommand wanted, protocol::Ref ref) {
   static_cast<void>(co_await connection_.drained(limits::kOutboxHighBytes));
   const protocol::ConversationId id = wanted.conversation_id;
-  // Who listens is a member; others (past the first 1,000 of `ready`) are looked up.
-  if (!covers(id)) co_return write_error(not_found(), ref);
-  if (!feeds_.contains(id)) {
-    const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
-    if (!is_member) co_return write_error(unavailable(), ref);
-    if (!*is_member) co_return write_error(not_found(), ref);
-  }
+  if (const auto problem = co_await refuse_stranger(id)) co_return write_error(*problem, ref);
   const auto page = co_await environment_.feeds.messages.events(
       {.conversation_id = id.value, .after_seq = wanted.after_seq, .limit = wanted.limit});
   if (!page) co_return write_error(unavailable(), ref);
@@ -152,11 +149,47 @@ Task<void> Session::sync(protocol::SyncCommand wanted, protocol::Ref ref) {
   feeds_.synced(id, wanted.after_seq, last, page->last_seq);
 }
 
+// Who listens is a member; others (past the first 1,000 of `ready`) are looked up.
+Task<std::optional<Problem>> Session::refuse_stranger(protocol::ConversationId id) {
+  if (!covers(id)) co_return not_found();
+  if (feeds_.contains(id)) co_return std::nullopt;
+  const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
+  if (!is_member) co_return unavailable();
+  if (!*is_member) co_return not_found();
+  co_return std::nullopt;
+}
+
 Task<void> Session::raise_marks(db::MarkRequest request, protocol::Ref ref) {
   if (!covers({request.conversation_id})) co_return write_error(not_found(), ref);
-  const auto marks = co_await environment_.conversations.raise_marks(request);
+  if (co_await note_marks(request)) co_return;
+  const auto marks = co_await environment_.receipts.write(std::move(request), number_);
   if (!marks) co_return write_error(unavailable(), ref);
   if (!*marks) write_error(not_found(), ref);
+}
+
+// Marks of who listens are gathered. Past the head as it is known here they are not, for the
+// database must clamp them to the head of this moment: what comes later was not read yet.
+Task<bool> Session::note_marks(db::MarkRequest request) {
+  const protocol::ConversationId id{request.conversation_id};
+  const auto head = feeds_.head_of(id);
+  const PendingMark mark{.delivered = request.delivered_seq.value_or(0),
+                         .read = request.read_seq.value_or(0),
+                         .session = number_};
+  const protocol::Seq seq = std::max(mark.delivered, mark.read);
+  if (!head || seq > *head) co_return false;
+  if (seq == 0) co_return true;
+  co_return co_await environment_.receipts.note({.user_id = user_id(), .conversation_id = id},
+                                                mark);
+}
+
+// --- typing ---
+
+Task<void> Session::type(protocol::TypingCommand typing, protocol::Ref ref) {
+  const protocol::ConversationId id = typing.conversation_id;
+  if (const auto problem = co_await refuse_stranger(id)) co_return write_error(*problem, ref);
+  if (!typing_throttle_.lets_pass(id, typing.is_on, environment_.feeds.reactor.now())) co_return;
+  environment_.fan_out.pass_on(
+      passing({.conversation_id = id, .user_id = user_id(), .is_on = typing.is_on}));
 }
 
 // --- auth, errors ---

@@ -7,6 +7,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "app/chat/passing.h"
 #include "app/protocol/ids.h"
 #include "reactor/pinned.h"
 
@@ -16,6 +17,11 @@ class Session;
 
 class SessionTable : reactor::Pinned {
  public:
+  explicit SessionTable(std::size_t shard = 0) : last_number_(SessionNumber{shard} << 48U) {}
+
+  /// For a new session; no other one of this instance has it.
+  [[nodiscard]] SessionNumber next_number() { return ++last_number_; }
+
   void enter(Session& session);
   void leave(Session& session);
 
@@ -40,6 +46,7 @@ class SessionTable : reactor::Pinned {
  private:
   tsl::robin_map<protocol::UserId, std::vector<Session*>> by_user_;
   std::size_t size_ = 0;
+  SessionNumber last_number_;
 };
 
 }  // namespace ringtalk::app::chat

@@ -45,12 +45,18 @@ void ShardFigures::add(const ShardFigures& other) {
   committer.retries += other.committer.retries;
   committer.hot_lanes += other.committer.hot_lanes;
   committer.waiting += other.committer.waiting;
+  receipts.batches += other.receipts.batches;
+  receipts.raised += other.receipts.raised;
+  receipts.failures += other.receipts.failures;
+  receipts.forgotten += other.receipts.forgotten;
+  receipts.pending += other.receipts.pending;
   metrics::add(db_writer, other.db_writer);
   metrics::add(db_reader, other.db_reader);
   db_connections_up += other.db_connections_up;
   topics += other.topics;
   events_published += other.events_published;
   letters_lost += other.letters_lost;
+  passing_letters_lost += other.passing_letters_lost;
   users_online += other.users_online;
   rate_buckets += other.rate_buckets;
 }
@@ -62,6 +68,7 @@ ShardFigures read_shard(const ShardPort& port) {
   figures.operations_in_flight = port.reactor->backend().in_flight();
   figures.mailbox_letters = port.reactor->mailbox().size();
   figures.committer = port.committer->figures();
+  figures.receipts = port.receipts->figures();
   figures.db_writer = port.pool->writer().figures();
   figures.db_reader = port.pool->reader().figures();
   figures.db_connections_up =
@@ -69,6 +76,8 @@ ShardFigures read_shard(const ShardPort& port) {
   figures.topics = port.hub->topics();
   figures.events_published = port.routes->delivered();
   figures.letters_lost = port.fan_out->letters_lost() + port.routes->letters_lost();
+  figures.passing_letters_lost =
+      port.fan_out->passing_letters_lost() + port.routes->passing_letters_lost();
   figures.users_online = port.online_users->count();
   figures.rate_buckets = port.rate_limiter->buckets();
   return figures;

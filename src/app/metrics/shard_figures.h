@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "app/chat/message_committer.h"
+#include "app/chat/receipts.h"
 #include "app/metrics.h"
 #include "app/shard_directory.h"
 #include "db/pg_connection.h"
@@ -22,12 +23,14 @@ struct ShardFigures {
   std::uint64_t operations_in_flight = 0;
   std::uint64_t mailbox_letters = 0;
   chat::CommitterFigures committer;
+  chat::ReceiptsFigures receipts;
   db::PgFigures db_writer;
   db::PgFigures db_reader;
   std::uint64_t db_connections_up = 0;
   std::uint64_t topics = 0;
   std::uint64_t events_published = 0;
   std::uint64_t letters_lost = 0;
+  std::uint64_t passing_letters_lost = 0;
   std::uint64_t users_online = 0;
   std::uint64_t rate_buckets = 0;
 

@@ -81,6 +81,8 @@ Task<Answer> ConversationsRoutes::create(Call& call) {
   auto body =
       protocol::parse_create_conversation(services_.json_reader, call.request.body, call.user());
   if (!body) co_return std::unexpected(std::move(body.error()));
+  // A pair may have one, with marks of its own.
+  co_await services_.receipts.settle(call.user());
   auto created = co_await store_new(std::move(*body), call.user());
   if (!created) co_return failure(services_.log, call, created.error());
 
@@ -142,6 +144,7 @@ Task<Answer> ConversationsRoutes::list(Call& call) {
   if (query->after) {
     request.after = {.activity_ms = query->after->last_activity_ms, .id = query->after->id.value};
   }
+  co_await services_.receipts.settle(call.user());
   const auto page = co_await services_.conversations.list(request);
   if (!page) co_return failure(services_.log, call, page.error());
   std::vector<protocol::ConversationView> views;
@@ -155,6 +158,7 @@ Task<Answer> ConversationsRoutes::list(Call& call) {
 }
 
 Task<Answer> ConversationsRoutes::get(Call& call) {
+  co_await services_.receipts.settle(call.user());
   const auto row =
       co_await services_.conversations.find(call.id<ConversationId>("id").value, call.user().value);
   if (!row) co_return failure(services_.log, call, row.error());

@@ -165,11 +165,11 @@ Task<Answer> MessagesRoutes::raise_marks(Call& call) {
   const auto id = call.id<ConversationId>("id");
   auto body = protocol::parse_receipts(services_.json_reader, call.request.body);
   if (!body) co_return co_await refuse_invalid(services_, call, id, std::move(body.error()));
-  const auto marks =
-      co_await services_.conversations.raise_marks({.conversation_id = id.value,
-                                                    .user_id = call.user().value,
-                                                    .delivered_seq = body->delivered_seq,
-                                                    .read_seq = body->read_seq});
+  const auto marks = co_await services_.receipts.write({.conversation_id = id.value,
+                                                        .user_id = call.user().value,
+                                                        .delivered_seq = body->delivered_seq,
+                                                        .read_seq = body->read_seq},
+                                                       chat::kNoSession);
   if (!marks) co_return failure(services_.log, call, marks.error());
   if (!*marks) co_return not_found();
   co_return no_content_response();

@@ -10,6 +10,7 @@
 #include "app/chat/fan_out.h"
 #include "app/chat/message_sender.h"
 #include "app/chat/online_users.h"
+#include "app/chat/receipts.h"
 #include "app/metrics.h"
 #include "app/protocol/json_reader.h"
 #include "app/rate_limiter.h"
@@ -46,6 +47,7 @@ struct Services {
 
   chat::FanOut& fan_out;
   chat::MessageSender& sender;
+  chat::Receipts& receipts;
   chat::OnlineUsers& online_users;
 
   auth::JwtCodec& jwt;

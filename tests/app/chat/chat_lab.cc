@@ -27,7 +27,19 @@ std::string in_short(std::string_view message) {
     const bool is_duplicate = member(message, "duplicate") == "true";
     return fmt::format("ack {}{}", member(message, "seq"), is_duplicate ? " duplicate" : "");
   }
+  if (op == "receipt") {
+    return fmt::format("receipt {}: {} {}", member(message, "userId"),
+                       member(message, "deliveredSeq"), member(message, "readSeq"));
+  }
+  if (op == "typing") {
+    return fmt::format("typing {} {}", member(message, "userId"), member(message, "on"));
+  }
   return op;
+}
+
+bool is_passing(std::string_view message) {
+  const std::string op = member(message, "op");
+  return op == "receipt" || op == "typing";
 }
 
 /// Takes a whole unmasked frame of less than 64 KiB from the front; its payload.
@@ -58,17 +70,23 @@ ChatLab::ChatLab() {
                       .fan_out = &fan_out,
                       .hub = &hub,
                       .committer = &committer,
+                      .receipts = &receipts,
                       .routes = &routes,
                       .sessions = &sessions});
   for (const protocol::UserId user : {kAlice, kBob}) store.add_member(kRoom.value, user.value);
 }
 
-Listener::Listener(ChatLab& lab, protocol::UserId user)
+ChatLab::~ChatLab() {
+  test_support::run(reactor, receipts.close());
+}
+
+Listener::Listener(ChatLab& lab, protocol::UserId user, SessionNumber session)
     : lab_(lab),
       user_(user),
+      session_(session),
       pair_(reactor::make_memory_pair(lab.reactor)),
       connection_(lab.reactor, *pair_.one, {}, options_),
-      feeds(lab.feed_environment, connection_, *this, user) {
+      feeds(lab.feed_environment, connection_, *this, {.user = user, .session = session}) {
   scope_.spawn(hear());
 }
 
@@ -89,13 +107,16 @@ reactor::Task<void> Listener::hear() {
     if (chunk->empty()) break;
     const auto bytes = chunk->bytes();
     bytes_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    while (!reads_) co_await lab_.reactor.sleep_for(std::chrono::milliseconds(1));
   }
   co_await pair_.other->close();
 }
 
 void Listener::send(std::uint8_t key, std::string content) {
   const FeedSet::SendNumber number = feeds.expect(kRoom, uuid_of(key), std::nullopt);
-  scope_.spawn(send_story(ChatLab::draft(user_, key, std::move(content)), number));
+  Draft draft = ChatLab::draft(user_, key, std::move(content));
+  draft.session = session_;
+  scope_.spawn(send_story(std::move(draft), number));
 }
 
 reactor::Task<void> Listener::send_story(Draft draft, FeedSet::SendNumber number) {
@@ -108,9 +129,25 @@ reactor::Task<void> Listener::send_story(Draft draft, FeedSet::SendNumber number
 }
 
 std::vector<std::string> Listener::heard() {
+  std::vector<std::string> heard;
+  for (const std::string& message : messages()) {
+    if (!is_passing(message)) heard.push_back(in_short(message));
+  }
+  return heard;
+}
+
+std::vector<std::string> Listener::heard_in_passing() {
+  std::vector<std::string> heard;
+  for (const std::string& message : messages()) {
+    if (is_passing(message)) heard.push_back(in_short(message));
+  }
+  return heard;
+}
+
+std::vector<std::string> Listener::messages() const {
   std::vector<std::string> messages;
   std::string_view rest = bytes_;
-  while (!rest.empty()) messages.push_back(in_short(take_frame(rest)));
+  while (!rest.empty()) messages.push_back(take_frame(rest));
   return messages;
 }
 

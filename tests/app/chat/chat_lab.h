@@ -13,10 +13,12 @@
 #include "app/chat/feed_set.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
+#include "app/chat/receipts.h"
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/metrics.h"
 #include "app/shard_directory.h"
+#include "memory_mark_store.h"
 #include "memory_message_store.h"
 #include "reactor/memory_stream.h"
 #include "reactor/sim_backend.h"
@@ -35,6 +37,7 @@ protocol::Uuid uuid_of(std::uint8_t number);
 
 struct ChatLab {
   ChatLab();
+  ~ChatLab();
 
   [[nodiscard]] static Draft draft(protocol::UserId sender, std::uint8_t key, std::string content,
                                    protocol::ConversationId room = kRoom) {
@@ -60,7 +63,10 @@ struct ChatLab {
   Hub hub{sessions, directory, 0};
   Routes routes{directory};
   FanOut fan_out{directory};
-  MessageCommitter committer{reactor, store, fan_out};
+  MemoryMarkStore marks{reactor, store};
+  Receipts receipts{
+      {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};
+  MessageCommitter committer{reactor, store, fan_out, receipts};
   protocol::JsonReader json_reader;
   Metrics metrics;
   const FeedSet::Environment feed_environment{.reactor = reactor,
@@ -73,7 +79,7 @@ struct ChatLab {
 
 class Listener final : FeedSet::Owner {
  public:
-  Listener(ChatLab& lab, protocol::UserId user);
+  Listener(ChatLab& lab, protocol::UserId user, SessionNumber session = kNoSession);
   ~Listener();
 
   /// Listens to kRoom from `position` on; the head is `head`.
@@ -84,8 +90,15 @@ class Listener final : FeedSet::Owner {
   /// Sends as a session does: the ack is owed from here on.
   void send(std::uint8_t key, std::string content);
 
-  /// What has come, in short: "event 1 hello", "ack 2", "ack 2 duplicate".
+  /// The client takes nothing from its socket meanwhile.
+  void stop_reading() { reads_ = false; }
+  void go_on_reading() { reads_ = true; }
+  [[nodiscard]] std::size_t unsent_bytes() const { return connection_.unsent_bytes(); }
+
+  /// What has come of the logs, in short: "event 1 hello", "ack 2", "ack 2 duplicate".
   [[nodiscard]] std::vector<std::string> heard();
+  /// What has come besides: "receipt 2: 4 3" is of user 2, delivered 4, read 3; "typing 2 true".
+  [[nodiscard]] std::vector<std::string> heard_in_passing();
   std::vector<protocol::ConversationId> left;  // what the log has said to have been left
 
  private:
@@ -96,13 +109,16 @@ class Listener final : FeedSet::Owner {
   reactor::Task<void> send_story(Draft draft, FeedSet::SendNumber number);
   reactor::Task<void> hear();
   reactor::Task<void> end();
+  [[nodiscard]] std::vector<std::string> messages() const;
 
   ChatLab& lab_;
   const protocol::UserId user_;
+  const SessionNumber session_;
   reactor::MemoryPair pair_;
   const ws::ConnectionOptions options_{.heartbeat = {}};
   ws::Connection connection_;
   std::string bytes_;
+  bool reads_ = true;
   reactor::TaskScope scope_;
 
  public:

@@ -25,6 +25,9 @@ class MemoryMessageStore final : public db::MessageStore {
   void add_member(std::int64_t conversation, std::int64_t user) {
     members_.insert({conversation, user});
   }
+  [[nodiscard]] bool is_member(std::int64_t conversation, std::int64_t user) const {
+    return members_.contains({conversation, user});
+  }
   /// What another instance does: the message is in the log, and nobody here is told.
   std::int64_t store_silently(db::Draft draft) { return store(draft).seq; }
   [[nodiscard]] const std::vector<db::EventRow>& log_of(std::int64_t conversation) {

@@ -14,6 +14,7 @@
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/rest/api.h"
+#include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "reactor/sim_backend.h"
 #include "reactor/task_scope.h"
@@ -63,12 +64,15 @@ class RestHouse {
   db::TokenStore tokens{pool};
   db::ConversationStore conversations{pool};
   db::PgMessageStore messages{pool};
+  db::PgMarkStore marks{pool};
 
   chat::SessionTable sessions;
   chat::Hub hub{sessions, directory, 0};
   chat::Routes routes{directory};
   chat::FanOut fan_out{directory};
-  chat::MessageCommitter committer{reactor, messages, fan_out};
+  chat::Receipts receipts{
+      {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};
+  chat::MessageCommitter committer{reactor, messages, fan_out, receipts};
   chat::MessageSender sender{reactor, directory, metrics};
   chat::OnlineUsers online_users{reactor, directory};
 

@@ -6,6 +6,7 @@ Every call has a time limit. For frames that no honest client sends, open a sock
 import asyncio
 import json
 import threading
+import time
 from urllib.parse import quote
 
 import websockets
@@ -15,6 +16,8 @@ from .waiting import SLOWNESS
 CALL_SECONDS_MAX = 10 * SLOWNESS
 MESSAGE_BYTES_MAX = 32 * 1024 * 1024
 WAYS_TO_BRING_THE_TOKEN = ("header", "subprotocol", "query")
+# News that may come between any two messages, or not at all: seen by who asks for them.
+PASSING_OPS = ("receipt", "typing")
 
 
 class HandshakeRefused(Exception):
@@ -111,27 +114,32 @@ class WebSocketClient:
         except (asyncio.TimeoutError, TimeoutError):
             raise TimeoutError(f"no message within {seconds:g} s") from None
 
-    def receive(self, seconds=CALL_SECONDS_MAX):
-        """The next message as a dictionary."""
-        return json.loads(self.receive_raw(seconds))
+    def receive(self, seconds=CALL_SECONDS_MAX, passing=()):
+        """The next message as a dictionary; of passing news only the ops in `passing`."""
+        end = time.monotonic() + seconds
+        while True:
+            message = json.loads(self.receive_raw(max(0, end - time.monotonic())))
+            if message["op"] not in PASSING_OPS or message["op"] in passing:
+                return message
 
     def expect(self, op, seconds=CALL_SECONDS_MAX):
-        """The next message, which must be this op: nothing else may come before it."""
-        message = self.receive(seconds)
+        """The next message, which must be this op: nothing but passing news may come before it."""
+        message = self.receive(seconds, passing=(op,))
         assert message["op"] == op, f"expected {op}, got {message}"
         return message
 
     def until(self, op, seconds=CALL_SECONDS_MAX):
         """Passes over other messages until this op comes."""
         while True:
-            message = self.receive(seconds)
+            message = self.receive(seconds, passing=(op,))
             if message["op"] == op:
                 return message
 
-    def expect_silence(self, seconds=0.3):
-        """Nothing comes for `seconds`: only for what must not be sent at all."""
+    def expect_silence(self, seconds=0.3, passing=()):
+        """Nothing comes for `seconds`: only for what must not be sent at all. Of passing news only
+        the ops in `passing` count."""
         try:
-            message = self.receive_raw(seconds)
+            message = self.receive(seconds, passing)
         except TimeoutError:
             return
         raise AssertionError(f"expected silence, got {message!r}")

@@ -1,0 +1,114 @@
+#include "app/chat/bus_link.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cache/keys.h"
+
+namespace ringtalk::app::chat {
+namespace {
+
+using cache::ChannelKind;
+
+/// Whom it makes a member, or no longer one.
+std::vector<protocol::UserId> users_of_change(const Published& published) {
+  if (const auto* joined = std::get_if<protocol::Joined>(&published.event.detail)) {
+    return joined->user_ids;
+  }
+  if (const auto* left = std::get_if<protocol::Left>(&published.event.detail)) {
+    return {left->user_id};
+  }
+  return published.opened_to;
+}
+
+}  // namespace
+
+void BusLink::open(Receiver& receiver) {
+  receiver_ = &receiver;
+  if (has_bus()) environment_.bus->open(*this);
+}
+
+reactor::Task<void> BusLink::close() {
+  if (has_bus()) co_await environment_.bus->close();
+}
+
+// --- what we need ---
+
+void BusLink::listen(protocol::ConversationId id) {
+  if (has_bus()) environment_.bus->subscribe(cache::conversation_channel(id.value));
+}
+
+void BusLink::unlisten(protocol::ConversationId id) {
+  if (has_bus()) environment_.bus->unsubscribe(cache::conversation_channel(id.value));
+}
+
+void BusLink::listen(protocol::UserId id) {
+  if (has_bus()) environment_.bus->subscribe(cache::user_channel(id.value));
+}
+
+void BusLink::unlisten(protocol::UserId id) {
+  if (has_bus()) environment_.bus->unsubscribe(cache::user_channel(id.value));
+}
+
+// --- what we say ---
+
+void BusLink::publish(const Published& published) {
+  if (!has_bus()) return;
+  const std::string letter = write_bus_letter(environment_.instance, published);
+  if (changes_members(published)) {
+    for (const protocol::UserId user : users_of_change(published)) {
+      send(cache::user_channel(user.value), letter);
+    }
+  }
+  if (published.event.seq > 0) {
+    send(cache::conversation_channel(published.conversation_id.value), letter);
+  }
+}
+
+void BusLink::publish(const Passing& passing) {
+  if (!has_bus()) return;
+  send(cache::conversation_channel(passing.conversation_id.value),
+       write_bus_letter(environment_.instance, passing));
+}
+
+void BusLink::send(std::string channel, std::string payload) {
+  ++figures_.published;
+  if (!environment_.bus->publish(std::move(channel), std::move(payload))) {
+    ++figures_.publishes_lost;
+  }
+}
+
+// --- what we hear ---
+
+void BusLink::heard(std::string_view channel, std::string_view payload) {
+  if (sender_of(payload) == environment_.instance) return;
+  const auto name = cache::parse_channel(channel);
+  const auto letter = parse_bus_letter(payload, environment_.json_reader);
+  if (!name || !letter) {
+    ++figures_.unread;
+    return;
+  }
+  ++figures_.heard;
+  if (const auto* passing = std::get_if<PassingPtr>(&letter->news)) {
+    return receiver_->heard_passing(*passing);
+  }
+  const PublishedPtr& published = std::get<PublishedPtr>(letter->news);
+  if (name->kind == ChannelKind::kUser) {
+    receiver_->heard_notice(published);
+  } else {
+    receiver_->heard_event(published);
+  }
+}
+
+void BusLink::subscribed(std::string_view channel) {
+  const auto name = cache::parse_channel(channel);
+  if (name && name->kind == ChannelKind::kConversation) receiver_->hears({name->id});
+}
+
+void BusLink::lost() {
+  receiver_->lost_bus();
+}
+
+}  // namespace ringtalk::app::chat
