@@ -67,6 +67,8 @@ inline constexpr std::size_t kTailBytesMax = 512 * 1024;
 // Conversations whose heads are compared with the database's in one question: some 50 µs of it, and
 // an answer of 8 KiB.
 inline constexpr std::size_t kHeadsComparedMax = 500;
+// While the bus is away heads are compared this often in its place: what a person takes for "soon".
+inline constexpr auto kHeadsInsteadOfBus = 1s;
 
 // ── The committer ───────────────────────────────────────────────────────────────────────────────
 // Bytes of their contents in one transaction, so that a batch of long messages stays short.

@@ -10,6 +10,7 @@
 #include "app/auth/signing_key.h"
 #include "app/config/load_config.h"
 #include "app/server.h"
+#include "cache/redis_url.h"
 #include "reactor/log.h"
 #include "reactor/signal_watcher.h"
 
@@ -59,6 +60,13 @@ std::expected<app::auth::SigningKey, std::string> signing_key(const app::config:
   return app::auth::read_or_make_signing_key(std::filesystem::path(config.state_dir) / "jwt.key");
 }
 
+using MaybeRedis = std::optional<cache::RedisOptions>;
+
+reactor::Result<MaybeRedis> redis_options(const app::config::Config& config) {
+  if (config.redis_url.empty()) return std::nullopt;
+  return cache::parse_redis_url(config.redis_url);
+}
+
 // As many descriptors as we may have: each connection takes one.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -89,10 +97,15 @@ int main(int count, char** words) {
     std::fprintf(stderr, "ringtalk: %s\n", key.error().c_str());
     return app::config::kExitConfigError;
   }
+  const auto redis = redis_options(startup->config);
+  if (!redis) {
+    std::fprintf(stderr, "ringtalk: redis-url: %s\n", redis.error().detail.c_str());
+    return app::config::kExitConfigError;
+  }
   raise_descriptor_limit();
   // Before any thread starts, so that all inherit it: only the server's watcher takes them.
   reactor::block_signals({SIGTERM, SIGINT});
   reactor::Logger log(log_options(startup->config));
-  app::Server server(startup->config, std::move(*key), log);
+  app::Server server(startup->config, {.signing_key = std::move(*key), .redis = *redis}, log);
   return server.run();
 }

@@ -1,6 +1,7 @@
 #include "app/server.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/auth/secrets.h"
 #include "reactor/backend.h"
 #include "reactor/signal_watcher.h"
 
@@ -40,6 +42,10 @@ reactor::BackendKind backend_kind(config::BackendChoice choice) {
       return reactor::BackendKind::kEpoll;
   }
   return reactor::BackendKind::kAuto;
+}
+
+chat::InstanceId random_instance_id() {
+  return std::bit_cast<chat::InstanceId>(auth::random_bytes<sizeof(chat::InstanceId)>());
 }
 
 }  // namespace
@@ -92,9 +98,9 @@ class Server::Start {
   std::optional<reactor::Error> error_;  // the first one
 };
 
-Server::Server(const config::Config& config, auth::SigningKey signing_key, reactor::Logger& log)
+Server::Server(const config::Config& config, Prepared prepared, reactor::Logger& log)
     : config_(config),
-      signing_key_(std::move(signing_key)),
+      prepared_(std::move(prepared)),
       log_(log),
       password_hasher_({.memory_bytes = static_cast<std::size_t>(config.argon2_memory_bytes),
                         .passes = static_cast<std::uint32_t>(config.argon2_passes)}),
@@ -104,7 +110,9 @@ Server::Server(const config::Config& config, auth::SigningKey signing_key, react
       context_{.config = config,
                .epoch = database_.epoch,
                .voided_logins = database_.voided_logins,
-               .signing_key = signing_key_,
+               .instance = random_instance_id(),
+               .redis = prepared_.redis,
+               .signing_key = prepared_.signing_key,
                .password_hasher = password_hasher_,
                .workers = workers_,
                .log = log,

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "app/prepare_database.h"
 #include "app/shard.h"
 #include "app/shard_directory.h"
+#include "cache/redis_options.h"
 #include "reactor/log.h"
 #include "reactor/pinned.h"
 #include "reactor/signal_watcher.h"
@@ -24,7 +26,12 @@ namespace ringtalk::app {
 
 class Server : reactor::Pinned {
  public:
-  Server(const config::Config& config, auth::SigningKey signing_key, reactor::Logger& log);
+  /// What main has made of the configuration.
+  struct Prepared {
+    auth::SigningKey signing_key;
+    std::optional<cache::RedisOptions> redis;
+  };
+  Server(const config::Config& config, Prepared prepared, reactor::Logger& log);
   ~Server();
 
   /// Serves until SIGTERM or SIGINT (which main has blocked before it made any thread), then
@@ -44,7 +51,7 @@ class Server : reactor::Pinned {
   static void post(Shard& shard, void (Shard::*step)());
 
   const config::Config& config_;
-  const auth::SigningKey signing_key_;
+  const Prepared prepared_;
   reactor::Logger& log_;
   const auth::PasswordHasher password_hasher_;
   reactor::WorkerPool workers_;

@@ -51,9 +51,13 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       conversations_(pool_),
       messages_(pool_),
       marks_(pool_),
+      redis_(context.redis ? std::make_unique<Redis>(reactor_, context) : nullptr),
+      bus_link_({.bus = redis_ ? &redis_->bus : nullptr,
+                 .instance = context.instance,
+                 .json_reader = json_reader_}),
       sessions_(index),
       hub_(sessions_, context.directory, index),
-      routes_(context.directory),
+      routes_(context.directory, bus_link_),
       fan_out_(context.directory),
       receipts_({.reactor = reactor_,
                  .directory = context.directory,
@@ -64,8 +68,8 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       head_watch_({.reactor = reactor_,
                    .routes = routes_,
                    .conversations = conversations_,
-                   .interval = context.config.heartbeat}),
-      online_users_(reactor_, context.directory),
+                   .heartbeat = context.config.heartbeat}),
+      online_users_(reactor_, context.directory, bus_link_),
       jwt_(context.signing_key),
       authenticator_(reactor_, jwt_, revoked_logins_),
       rate_limiter_(
@@ -92,12 +96,17 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
   pool_.open();
 }
 
+Shard::Redis::Redis(reactor::Reactor& reactor, const ServerContext& context)
+    : commands(reactor, context.workers, context.log, *context.redis, "commands"),
+      bus(reactor, context.workers, context.log, *context.redis, commands) {}
+
 Shard::~Shard() = default;
 
 ShardPort Shard::port() {
   return {.reactor = &reactor_,
           .scope = &peer_scope_,
           .pool = &pool_,
+          .bus_link = &bus_link_,
           .fan_out = &fan_out_,
           .hub = &hub_,
           .committer = &committer_,
@@ -207,6 +216,8 @@ Task<void> Shard::serve(int descriptor) {
 void Shard::serve() {
   if (voided_logins_) voided_logins_->open();
   head_watch_.open();
+  if (redis_) redis_->commands.open();
+  routes_.open();
   reactor_.run();
 }
 
@@ -254,6 +265,8 @@ Task<void> Shard::finish_story() {
   co_await peer_scope_.join();
   co_await committer_.join();
   co_await receipts_.close();
+  co_await bus_link_.close();
+  if (redis_) co_await redis_->commands.close();
   co_await pool_.close();
   reactor_.stop();
 }

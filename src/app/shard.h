@@ -1,6 +1,7 @@
 // Shard: one thread with all it owns. Its members, in their order, are the map of the program:
-// backend → reactor → database → stores → fan-out, committer, hub → sessions → HTTP → listener.
-// Made, run and destroyed on its own thread by the Server; reached from elsewhere by letters alone.
+// backend → reactor → database → stores → Redis → hub, routes, fan-out, committer → HTTP →
+// listener. Made, run and destroyed on its own thread by the Server; reached from elsewhere by
+// letters alone.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "app/auth/password_hasher.h"
 #include "app/auth/revoked_logins.h"
 #include "app/auth/signing_key.h"
+#include "app/chat/bus_link.h"
 #include "app/chat/fan_out.h"
 #include "app/chat/head_watch.h"
 #include "app/chat/hub.h"
@@ -31,6 +33,9 @@
 #include "app/rest/api.h"
 #include "app/rest/voided_logins_watch.h"
 #include "app/shard_directory.h"
+#include "cache/redis_bus.h"
+#include "cache/redis_connection.h"
+#include "cache/redis_options.h"
 #include "db/conversation_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
@@ -53,6 +58,8 @@ struct ServerContext {
   const config::Config& config;
   const std::string& epoch;
   const std::vector<std::int64_t>& voided_logins;  // before the start; see VoidedLoginsWatch
+  chat::InstanceId instance = 0;
+  const std::optional<cache::RedisOptions>& redis;  // nothing: this instance is alone
   const auth::SigningKey& signing_key;
   const auth::PasswordHasher& password_hasher;
   reactor::WorkerPool& workers;
@@ -91,6 +98,12 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   [[nodiscard]] rest::Services services();
   [[nodiscard]] ClientConnection::Environment client_environment();
 
+  struct Redis {
+    Redis(reactor::Reactor& reactor, const ServerContext& context);
+    cache::RedisConnection commands;
+    cache::RedisBus bus;
+  };
+
   class DrainTimer final : public reactor::Timer {
    public:
     explicit DrainTimer(Shard& shard) : shard_(shard) {}
@@ -112,6 +125,9 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   db::ConversationStore conversations_;
   db::PgMessageStore messages_;
   db::PgMarkStore marks_;
+
+  std::unique_ptr<Redis> redis_;  // null: this instance is alone
+  chat::BusLink bus_link_;
 
   chat::SessionTable sessions_;
   chat::Hub hub_;

@@ -20,6 +20,7 @@
 namespace ringtalk::app {
 
 namespace chat {
+class BusLink;
 class FanOut;
 class Hub;
 class MessageCommitter;
@@ -47,6 +48,7 @@ struct ShardPort {
   reactor::Reactor* reactor = nullptr;
   reactor::TaskScope* scope = nullptr;  // of work that peers have asked for
   db::Pool* pool = nullptr;
+  chat::BusLink* bus_link = nullptr;
   chat::FanOut* fan_out = nullptr;
   chat::Hub* hub = nullptr;
   chat::MessageCommitter* committer = nullptr;

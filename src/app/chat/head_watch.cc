@@ -34,18 +34,23 @@ Task<void> HeadWatch::close() {
   co_await scope_.join();
 }
 
+reactor::Duration HeadWatch::interval() const {
+  if (!environment_.routes.is_bus_away()) return environment_.heartbeat;
+  return std::min<reactor::Duration>(environment_.heartbeat, limits::kHeadsInsteadOfBus);
+}
+
 Task<void> HeadWatch::run() {
   reactor::Reactor& reactor = environment_.reactor;
-  reactor::TimePoint next_round = reactor.now() + environment_.interval;
+  reactor::TimePoint last_round = reactor.now();
   while (!is_closing_) {
     const std::vector<std::int64_t> unchecked = environment_.routes.take_unchecked();
     if (!unchecked.empty()) {
       co_await check(unchecked);
-    } else if (reactor.now() < next_round) {
-      co_await until_round_.lasting(next_round - reactor.now());
+    } else if (const auto left = last_round + interval() - reactor.now(); left > left.zero()) {
+      co_await until_round_.lasting(left);
     } else {
       co_await compare(environment_.routes.conversation_ids());
-      next_round = reactor.now() + environment_.interval;
+      last_round = reactor.now();
     }
   }
 }

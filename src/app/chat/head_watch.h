@@ -1,7 +1,8 @@
 // HeadWatch: the net under all deliveries. Once a heartbeat it compares the heads of all that is
 // listened to with the database: a last message whose letter was lost on its way, or that another
-// instance has stored, has no successor to show the hole. What the routes want to have compared
-// does not wait for that. One a shard, for the conversations that it owns; its thread.
+// instance has stored, has no successor to show the hole. While the bus is away it does so each
+// second, in place of the bus; and what the routes want to have compared does not wait at all. One
+// a shard, for the conversations that it owns; its thread.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ class HeadWatch final : reactor::Pinned, Routes::Observer {
     reactor::Reactor& reactor;
     Routes& routes;
     db::ConversationStore& conversations;
-    reactor::Duration interval{};  // between two rounds
+    reactor::Duration heartbeat{};
   };
   explicit HeadWatch(const Environment& environment);
 
@@ -33,7 +34,8 @@ class HeadWatch final : reactor::Pinned, Routes::Observer {
   [[nodiscard]] reactor::Task<void> close();
 
  private:
-  void has_unchecked() override { until_round_.end(); }
+  void wants_checks() override { until_round_.end(); }
+  [[nodiscard]] reactor::Duration interval() const;
   [[nodiscard]] reactor::Task<void> run();
   [[nodiscard]] reactor::Task<void> check(std::vector<std::int64_t> conversation_ids);
   [[nodiscard]] reactor::Task<std::size_t> compare(std::vector<std::int64_t> conversation_ids);

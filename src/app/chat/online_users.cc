@@ -10,8 +10,11 @@ void OnlineUsers::change(protocol::UserId user, int by) {
 
 void OnlineUsers::count_here(protocol::UserId user, int by) {
   std::int32_t& count = connections_[user];
+  if (count == 0) link_.listen(user);
   count += by;
-  if (count <= 0) connections_.erase(user);
+  if (count > 0) return;
+  connections_.erase(user);
+  link_.unlisten(user);
 }
 
 reactor::Task<bool> OnlineUsers::is_online(protocol::UserId user) {

@@ -8,6 +8,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "app/chat/bus_link.h"
 #include "app/protocol/ids.h"
 #include "app/shard_directory.h"
 #include "reactor/pinned.h"
@@ -18,8 +19,8 @@ namespace ringtalk::app::chat {
 
 class OnlineUsers : reactor::Pinned {
  public:
-  OnlineUsers(reactor::Reactor& reactor, ShardDirectory& directory)
-      : reactor_(reactor), directory_(directory) {}
+  OnlineUsers(reactor::Reactor& reactor, ShardDirectory& directory, BusLink& link)
+      : reactor_(reactor), directory_(directory), link_(link) {}
 
   void connected(protocol::UserId user) { change(user, +1); }
   void disconnected(protocol::UserId user) { change(user, -1); }
@@ -37,6 +38,7 @@ class OnlineUsers : reactor::Pinned {
 
   reactor::Reactor& reactor_;
   ShardDirectory& directory_;
+  BusLink& link_;
   tsl::robin_map<protocol::UserId, std::int32_t> connections_;  // of the users owned here, > 0
 };
 

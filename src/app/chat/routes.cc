@@ -9,24 +9,33 @@
 namespace ringtalk::app::chat {
 
 void Routes::listen(protocol::ConversationId id, std::size_t shard) {
-  std::vector<std::size_t>& shards = routes_[id].shards;
-  if (std::ranges::find(shards, shard) == shards.end()) shards.push_back(shard);
-  uncheck(id);
+  Route& route = routes_[id];
+  const bool is_new = route.shards.empty();
+  if (std::ranges::find(route.shards, shard) == route.shards.end()) route.shards.push_back(shard);
+  if (is_new) link_.listen(id);
+  // With a bus, hears() follows at once.
+  if (!is_new || !link_.has_bus() || link_.is_away()) uncheck(id);
 }
 
 void Routes::unlisten(protocol::ConversationId id, std::size_t shard) {
   const auto found = routes_.find(id);
   if (found == routes_.end()) return;
   std::erase(found.value().shards, shard);
-  if (found->second.shards.empty()) routes_.erase(found);
+  if (!found->second.shards.empty()) return;
+  routes_.erase(found);
+  link_.unlisten(id);
 }
+
+// --- what is committed ---
 
 void Routes::deliver(const PublishedPtr& published) {
   ++delivered_;
-  if (changes_members(*published)) {
-    letters_lost_ += directory_.post_to_all(
-        [published](ShardPort& port) { port.hub->tell_members(*published); });
-  }
+  if (changes_members(*published)) tell_members(published);
+  deliver_here(published);
+  link_.publish(*published);
+}
+
+void Routes::deliver_here(const PublishedPtr& published) {
   const auto found = routes_.find(published->conversation_id);
   if (published->event.seq == 0 || found == routes_.end()) return;
   Route& route = found.value();
@@ -40,7 +49,17 @@ void Routes::deliver(const PublishedPtr& published) {
   }
 }
 
+void Routes::tell_members(const PublishedPtr& published) {
+  letters_lost_ +=
+      directory_.post_to_all([published](ShardPort& port) { port.hub->tell_members(*published); });
+}
+
 void Routes::pass_on(const PassingPtr& passing) {
+  pass_on_here(passing);
+  link_.publish(*passing);
+}
+
+void Routes::pass_on_here(const PassingPtr& passing) {
   const auto found = routes_.find(passing->conversation_id);
   if (found == routes_.end()) return;
   for (const std::size_t shard : found->second.shards) {
@@ -49,6 +68,8 @@ void Routes::pass_on(const PassingPtr& passing) {
     if (!is_posted) ++passing_letters_lost_;
   }
 }
+
+// --- heads ---
 
 void Routes::raise_heads(const std::vector<db::HeadRow>& heads) {
   std::vector<std::vector<db::HeadRow>> of_shard(directory_.size());
@@ -84,7 +105,11 @@ void Routes::uncheck(protocol::ConversationId id) {
   if (found == routes_.end() || found->second.is_unchecked) return;
   found.value().is_unchecked = true;
   unchecked_.push_back(id.value);
-  if (observer_ != nullptr) observer_->has_unchecked();
+  if (observer_ != nullptr) observer_->wants_checks();
+}
+
+void Routes::lost_bus() {
+  if (observer_ != nullptr) observer_->wants_checks();
 }
 
 std::vector<std::int64_t> Routes::conversation_ids() const {

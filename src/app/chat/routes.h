@@ -1,9 +1,11 @@
 // Routes: for the conversations that this shard owns, which shards of the instance have listeners.
-// What was committed goes to those and to no other. One per shard, its thread; the hubs tell it who
-// listens by letters that can't get lost, what it sends them may.
+// What was committed here goes to those and to the other instances; what those have committed is
+// heard while anybody listens. One per shard, its thread; the hubs tell it who listens by letters
+// that can't get lost, what it sends them may.
 //
-// A shard that begins to listen may have missed what was committed while its letter was on the way:
-// so the head is compared with the database once afterwards (HeadWatch).
+// A shard that begins to listen may have missed what was committed while its letter was on the way,
+// and the bus is heard only from a moment on: so the head is compared with the database once
+// afterwards (HeadWatch).
 #pragma once
 
 #include <cstddef>
@@ -12,6 +14,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "app/chat/bus_link.h"
 #include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/ids.h"
@@ -21,18 +24,20 @@
 
 namespace ringtalk::app::chat {
 
-class Routes : reactor::Pinned {
+class Routes final : reactor::Pinned, BusLink::Receiver {
  public:
   class Observer {
    public:
-    /// There is something in take_unchecked().
-    virtual void has_unchecked() = 0;
+    /// There is something in take_unchecked(), or the bus was lost.
+    virtual void wants_checks() = 0;
 
    protected:
     ~Observer() = default;
   };
 
-  explicit Routes(ShardDirectory& directory) : directory_(directory) {}
+  Routes(ShardDirectory& directory, BusLink& link) : directory_(directory), link_(link) {}
+
+  void open() { link_.open(*this); }
 
   /// At most one; null: nobody.
   void observe(Observer* observer) { observer_ = observer; }
@@ -41,9 +46,10 @@ class Routes : reactor::Pinned {
   void listen(protocol::ConversationId id, std::size_t shard);
   void unlisten(protocol::ConversationId id, std::size_t shard);
 
-  /// To the shards that listen; who joins or leaves is told wherever he is.
+  /// To the shards that listen, and to the other instances; who joins or leaves is told wherever
+  /// he is.
   void deliver(const PublishedPtr& published);
-  /// To the shards that listen; lost where a mailbox is full.
+  /// The same; lost where a mailbox is full.
   void pass_on(const PassingPtr& passing);
   /// These logs are known to reach these heads: who is behind fetches what is missing.
   void raise_heads(const std::vector<db::HeadRow>& heads);
@@ -54,6 +60,9 @@ class Routes : reactor::Pinned {
   void uncheck(protocol::ConversationId id);
   /// Of all that is listened to, in no order.
   [[nodiscard]] std::vector<std::int64_t> conversation_ids() const;
+
+  /// There are other instances, and they can't be heard.
+  [[nodiscard]] bool is_bus_away() const { return link_.is_away(); }
 
   [[nodiscard]] std::size_t size() const { return routes_.size(); }
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
@@ -67,7 +76,18 @@ class Routes : reactor::Pinned {
     bool is_unchecked = false;  // stands in unchecked_
   };
 
+  void heard_event(const PublishedPtr& published) override { deliver_here(published); }
+  void heard_passing(const PassingPtr& passing) override { pass_on_here(passing); }
+  void heard_notice(const PublishedPtr& published) override { tell_members(published); }
+  void hears(protocol::ConversationId id) override { uncheck(id); }
+  void lost_bus() override;
+
+  void deliver_here(const PublishedPtr& published);
+  void pass_on_here(const PassingPtr& passing);
+  void tell_members(const PublishedPtr& published);
+
   ShardDirectory& directory_;
+  BusLink& link_;
   Observer* observer_ = nullptr;
   tsl::robin_map<protocol::ConversationId, Route> routes_;
   std::vector<std::int64_t> unchecked_;

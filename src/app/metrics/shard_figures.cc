@@ -53,6 +53,11 @@ void ShardFigures::add(const ShardFigures& other) {
   metrics::add(db_writer, other.db_writer);
   metrics::add(db_reader, other.db_reader);
   db_connections_up += other.db_connections_up;
+  bus.published += other.bus.published;
+  bus.publishes_lost += other.bus.publishes_lost;
+  bus.heard += other.bus.heard;
+  bus.unread += other.bus.unread;
+  bus_connections_up += other.bus_connections_up;
   topics += other.topics;
   events_published += other.events_published;
   letters_lost += other.letters_lost;
@@ -73,6 +78,8 @@ ShardFigures read_shard(const ShardPort& port) {
   figures.db_reader = port.pool->reader().figures();
   figures.db_connections_up =
       std::uint64_t{figures.db_writer.is_available} + std::uint64_t{figures.db_reader.is_available};
+  figures.bus = port.bus_link->figures();
+  figures.bus_connections_up = std::uint64_t{port.bus_link->has_bus() && !port.bus_link->is_away()};
   figures.topics = port.hub->topics();
   figures.events_published = port.routes->delivered();
   figures.letters_lost = port.fan_out->letters_lost() + port.routes->letters_lost();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "app/chat/bus_link.h"
 #include "app/chat/message_committer.h"
 #include "app/chat/receipts.h"
 #include "app/metrics.h"
@@ -27,6 +28,8 @@ struct ShardFigures {
   db::PgFigures db_writer;
   db::PgFigures db_reader;
   std::uint64_t db_connections_up = 0;
+  chat::BusLinkFigures bus;
+  std::uint64_t bus_connections_up = 0;
   std::uint64_t topics = 0;
   std::uint64_t events_published = 0;
   std::uint64_t letters_lost = 0;

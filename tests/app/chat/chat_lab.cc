@@ -67,6 +67,7 @@ protocol::Uuid uuid_of(std::uint8_t number) {
 ChatLab::ChatLab() {
   directory.enter(0, {.reactor = &reactor,
                       .scope = &scope,
+                      .bus_link = &bus_link,
                       .fan_out = &fan_out,
                       .hub = &hub,
                       .committer = &committer,

@@ -59,15 +59,16 @@ struct ChatLab {
   reactor::Reactor reactor{std::make_unique<reactor::SimBackend>(clock), clock};
   MemoryMessageStore store{reactor};
   ShardDirectory directory{1};
+  protocol::JsonReader json_reader;
   SessionTable sessions;
   Hub hub{sessions, directory, 0};
-  Routes routes{directory};
+  BusLink bus_link{{.json_reader = json_reader}};
+  Routes routes{directory, bus_link};
   FanOut fan_out{directory};
   MemoryMarkStore marks{reactor, store};
   Receipts receipts{
       {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};
   MessageCommitter committer{reactor, store, fan_out, receipts};
-  protocol::JsonReader json_reader;
   Metrics metrics;
   const FeedSet::Environment feed_environment{.reactor = reactor,
                                               .hub = hub,

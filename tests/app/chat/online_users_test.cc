@@ -22,8 +22,8 @@ class OnlineUsersTest : public ::testing::Test {
 
   ChatLab lab;
   ShardDirectory directory{2};
-  OnlineUsers first{lab.reactor, directory};
-  OnlineUsers second{lab.reactor, directory};
+  OnlineUsers first{lab.reactor, directory, lab.bus_link};
+  OnlineUsers second{lab.reactor, directory, lab.bus_link};
 };
 
 TEST_F(OnlineUsersTest, a_user_is_online_while_one_connection_lives_whatever_its_shard) {

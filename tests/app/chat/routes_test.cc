@@ -34,7 +34,7 @@ class RoutesTest : public ::testing::Test, protected Routes::Observer {
     }
     routes.observe(this);
   }
-  void has_unchecked() override { ++times_observed; }
+  void wants_checks() override { ++times_observed; }
 
   [[nodiscard]] std::size_t letters_at(std::size_t shard) const {
     return shards[shard]->reactor.mailbox().size();
@@ -52,7 +52,9 @@ class RoutesTest : public ::testing::Test, protected Routes::Observer {
     for (std::size_t i = 0; i < 2; ++i) made.push_back(std::make_unique<TestShard>(directory, i));
     return made;
   }();
-  Routes routes{directory};
+  protocol::JsonReader json_reader;
+  BusLink bus_link{{.json_reader = json_reader}};
+  Routes routes{directory, bus_link};
   int times_observed = 0;
 };
 

@@ -55,6 +55,7 @@ RestHouse::RestHouse(RateLimiter::Switch rate_limits)
   directory.enter(0, {.reactor = &reactor,
                       .scope = &scope,
                       .pool = &pool,
+                      .bus_link = &bus_link,
                       .fan_out = &fan_out,
                       .hub = &hub,
                       .committer = &committer,

@@ -68,13 +68,14 @@ class RestHouse {
 
   chat::SessionTable sessions;
   chat::Hub hub{sessions, directory, 0};
-  chat::Routes routes{directory};
+  chat::BusLink bus_link{{.json_reader = json_reader}};
+  chat::Routes routes{directory, bus_link};
   chat::FanOut fan_out{directory};
   chat::Receipts receipts{
       {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};
   chat::MessageCommitter committer{reactor, messages, fan_out, receipts};
   chat::MessageSender sender{reactor, directory, metrics};
-  chat::OnlineUsers online_users{reactor, directory};
+  chat::OnlineUsers online_users{reactor, directory, bus_link};
 
   auth::RevokedLogins revoked_logins;
   auth::JwtCodec jwt{auth::SigningKey{.bytes = std::string(32, 'k')}};
