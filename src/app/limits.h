@@ -70,6 +70,11 @@ inline constexpr std::size_t kHeadsComparedMax = 500;
 // While the bus is away heads are compared this often in its place: what a person takes for "soon".
 inline constexpr auto kHeadsInsteadOfBus = 1s;
 
+// Users whose memberships are summed up in one question, some 10 rows each.
+inline constexpr std::size_t kMembershipsComparedMax = 200;
+// While the bus is away: nobody is told of a new conversation but by this.
+inline constexpr auto kMembershipsInsteadOfBus = 5s;
+
 // ── The committer ───────────────────────────────────────────────────────────────────────────────
 // Bytes of their contents in one transaction, so that a batch of long messages stays short.
 inline constexpr std::size_t kCommitBatchBytesMax = 1024 * 1024;

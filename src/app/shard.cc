@@ -69,6 +69,11 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
                    .routes = routes_,
                    .conversations = conversations_,
                    .heartbeat = context.config.heartbeat}),
+      membership_watch_({.reactor = reactor_,
+                         .sessions = sessions_,
+                         .bus_link = bus_link_,
+                         .conversations = conversations_,
+                         .heartbeat = context.config.heartbeat}),
       online_users_(reactor_, context.directory, bus_link_),
       jwt_(context.signing_key),
       authenticator_(reactor_, jwt_, revoked_logins_),
@@ -216,6 +221,7 @@ Task<void> Shard::serve(int descriptor) {
 void Shard::serve() {
   if (voided_logins_) voided_logins_->open();
   head_watch_.open();
+  membership_watch_.open();
   if (redis_) redis_->commands.open();
   routes_.open();
   reactor_.run();
@@ -236,6 +242,7 @@ Task<void> Shard::drain_story() {
   co_await client_scope_.join();
   drain_timer_.cancel();
   co_await head_watch_.close();
+  co_await membership_watch_.close();
   // It asks the other shards: they must all be there still.
   if (voided_logins_) co_await voided_logins_->close();
   receipts_.hush();

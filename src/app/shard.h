@@ -20,6 +20,7 @@
 #include "app/chat/fan_out.h"
 #include "app/chat/head_watch.h"
 #include "app/chat/hub.h"
+#include "app/chat/membership_watch.h"
 #include "app/chat/message_committer.h"
 #include "app/chat/message_sender.h"
 #include "app/chat/online_users.h"
@@ -36,7 +37,7 @@
 #include "cache/redis_bus.h"
 #include "cache/redis_connection.h"
 #include "cache/redis_options.h"
-#include "db/conversation_store.h"
+#include "db/pg_conversation_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "db/pool.h"
@@ -122,7 +123,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   db::Pool pool_;
   db::UserStore users_;
   db::TokenStore tokens_;
-  db::ConversationStore conversations_;
+  db::PgConversationStore conversations_;
   db::PgMessageStore messages_;
   db::PgMarkStore marks_;
 
@@ -137,6 +138,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   chat::MessageCommitter committer_;
   chat::MessageSender sender_;
   chat::HeadWatch head_watch_;
+  chat::MembershipWatch membership_watch_;
   chat::OnlineUsers online_users_;
 
   auth::RevokedLogins revoked_logins_;

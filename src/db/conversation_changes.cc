@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "db/change_sql.h"
-#include "db/conversation_store.h"
+#include "db/pg_conversation_store.h"
 
 namespace ringtalk::db {
 namespace {
@@ -63,7 +63,7 @@ Answer<ChangeResult> run_change(Pool& pool, ChangePlace place, Statement stateme
 
 }  // namespace
 
-Answer<ChangeResult> ConversationStore::rename(RenameRequest request) {
+Answer<ChangeResult> PgConversationStore::rename(RenameRequest request) {
   PgParameters values;
   values.int8(request.conversation_id).int8(request.by_user_id).text(request.name);
   co_return co_await run_change(
@@ -71,7 +71,7 @@ Answer<ChangeResult> ConversationStore::rename(RenameRequest request) {
       change_sql::kRename, std::move(values));
 }
 
-Answer<ChangeResult> ConversationStore::add_members(AddRequest request) {
+Answer<ChangeResult> PgConversationStore::add_members(AddRequest request) {
   std::ranges::sort(request.user_ids);
   const auto rest = std::ranges::unique(request.user_ids);
   request.user_ids.erase(rest.begin(), rest.end());
@@ -83,7 +83,7 @@ Answer<ChangeResult> ConversationStore::add_members(AddRequest request) {
       change_sql::kAdd, std::move(values));
 }
 
-Answer<ChangeResult> ConversationStore::remove_member(RemoveRequest request) {
+Answer<ChangeResult> PgConversationStore::remove_member(RemoveRequest request) {
   PgParameters values;
   values.int8(request.conversation_id).int8(request.by_user_id).int8(request.user_id);
   co_return co_await run_change(

@@ -123,4 +123,11 @@ SELECT c.id, c.last_seq
  CROSS JOIN LATERAL (SELECT id, last_seq FROM conversations WHERE id = t.id LIMIT 1) c
  ORDER BY c.id)"};
 
+/// $1 users: how many conversations each of them has, and their ids by exclusive or.
+inline constexpr Statement kMembershipSums{"conversation_membership_sums", R"(
+SELECT t.user_id, count(m.conversation_id), bit_xor(m.conversation_id)
+  FROM unnest($1) AS t(user_id)
+  JOIN members m ON m.user_id = t.user_id
+ GROUP BY t.user_id)"};
+
 }  // namespace ringtalk::db::conversation_sql

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "db/answer.h"
-#include "db/pool.h"
 #include "db/rows.h"
+#include "reactor/pinned.h"
 
 namespace ringtalk::db {
 
@@ -102,37 +102,47 @@ struct HeadPage {
   bool has_more = false;
 };
 
-class ConversationStore {
+/// A set of conversations, summed up: two that differ have the same sum by a chance of 2^-63.
+struct MembershipSum {
+  std::int64_t user_id = 0;
+  std::int64_t count = 0;
+  std::int64_t ids_xor = 0;
+};
+
+class ConversationStore : reactor::Pinned {
  public:
-  explicit ConversationStore(Pool& pool) : pool_(pool) {}
+  virtual ~ConversationStore() = default;
 
-  Answer<CreateResult> create_group(NewGroup group);
+  virtual Answer<CreateResult> create_group(NewGroup group) = 0;
   /// One conversation a pair, however many ask at once. The log of a new conversation is empty.
-  Answer<CreateResult> create_direct(NewDirect direct);
+  virtual Answer<CreateResult> create_direct(NewDirect direct) = 0;
 
-  Answer<std::optional<ConversationRow>> find(std::int64_t conversation_id, std::int64_t user_id);
-  Answer<ConversationPage> list(ListRequest request);
+  virtual Answer<std::optional<ConversationRow>> find(std::int64_t conversation_id,
+                                                      std::int64_t user_id) = 0;
+  virtual Answer<ConversationPage> list(ListRequest request) = 0;
 
   /// Each appends one event to the log when it is kDone.
-  Answer<ChangeResult> rename(RenameRequest request);
-  Answer<ChangeResult> add_members(AddRequest request);
-  Answer<ChangeResult> remove_member(RemoveRequest request);
+  virtual Answer<ChangeResult> rename(RenameRequest request) = 0;
+  virtual Answer<ChangeResult> add_members(AddRequest request) = 0;
+  virtual Answer<ChangeResult> remove_member(RemoveRequest request) = 0;
 
-  Answer<bool> is_member(std::int64_t conversation_id, std::int64_t user_id);
+  virtual Answer<bool> is_member(std::int64_t conversation_id, std::int64_t user_id) = 0;
   /// Ascending; empty when the conversation does not exist.
-  Answer<std::vector<std::int64_t>> member_ids(std::int64_t conversation_id);
+  virtual Answer<std::vector<std::int64_t>> member_ids(std::int64_t conversation_id) = 0;
   /// Ascending by user; empty when the conversation does not exist.
-  Answer<std::vector<MemberRow>> members(std::int64_t conversation_id);
+  virtual Answer<std::vector<MemberRow>> members(std::int64_t conversation_id) = 0;
 
-  Answer<HeadPage> heads(std::int64_t user_id, std::int64_t limit);
+  virtual Answer<HeadPage> heads(std::int64_t user_id, std::int64_t limit) = 0;
   /// Ascending by id; without those of which the user is no member.
-  Answer<std::vector<HeadRow>> heads_of(std::vector<std::int64_t> conversation_ids,
-                                        std::int64_t user_id);
+  virtual Answer<std::vector<HeadRow>> heads_of(std::vector<std::int64_t> conversation_ids,
+                                                std::int64_t user_id) = 0;
   /// The heads of logs, for whoever compares them: ids and `last_seq` alone, ascending by id.
-  Answer<std::vector<HeadRow>> last_seqs(std::vector<std::int64_t> conversation_ids);
+  virtual Answer<std::vector<HeadRow>> last_seqs(std::vector<std::int64_t> conversation_ids) = 0;
 
- private:
-  Pool& pool_;
+  /// What all conversations of each user come to: to find out cheaply whether a known set is the
+  /// true one. Without users who have none; in no order.
+  virtual Answer<std::vector<MembershipSum>> membership_sums(
+      std::vector<std::int64_t> user_ids) = 0;
 };
 
 }  // namespace ringtalk::db

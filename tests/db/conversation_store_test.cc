@@ -111,7 +111,7 @@ TEST_F(ConversationStoreTest, of_32_who_ask_for_one_pair_at_once_all_get_the_sam
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     pools.push_back(std::make_unique<Pool>(*reactor, log, options_for(database)));
     pools.back()->open();
-    stores.push_back(std::make_unique<ConversationStore>(*pools.back()));
+    stores.push_back(std::make_unique<PgConversationStore>(*pools.back()));
     get(stores.back()->is_member(1, 1));
   }
   for (std::size_t i = 0; i < outcomes.size(); ++i) {

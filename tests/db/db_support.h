@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "db/answer.h"
-#include "db/conversation_store.h"
+#include "db/pg_conversation_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "db/pool.h"
@@ -113,7 +113,7 @@ class StoreTest : public ReactorTest {
   std::string database;
   Pool pool;
   UserStore users{pool};
-  ConversationStore conversations{pool};
+  PgConversationStore conversations{pool};
   PgMessageStore messages{pool};
   PgMarkStore marks{pool};
 };

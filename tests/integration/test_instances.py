@@ -154,6 +154,22 @@ def test_without_redis_messages_still_reach_the_other_instance(fragile, alice, b
 
 
 @on_each_backend
+def test_without_redis_membership_is_still_told_on_the_other_instance(fragile, alice, bob,
+                                                                      open_connection):
+    group = group_conversation(alice, bob)
+    there = open_connection(bob)
+    fragile.redis.stop()
+    fragile.wait_for_bus(is_up=False)
+    opened = direct_conversation(alice, bob)
+    assert there.expect("conversation", SOON_SECONDS)["conversation"]["id"] == opened["id"]
+    alice.send(opened, "hello")
+    assert contents(there, 1) == ["hello"]
+    path = f"/v1/conversations/{group['id']}/members/{bob.id}"
+    assert alice.rest.delete(path).status == 204
+    assert there.expect("removed", SOON_SECONDS)["conversationId"] == group["id"]
+
+
+@on_each_backend
 def test_a_server_starts_without_redis_and_finds_it_later(start_server, own_services):
     own_services.redis.stop()
     server = start_server({}, services=own_services)

@@ -63,6 +63,13 @@ Feed* FeedSet::find(ConversationId id) const {
   return found == feeds_.end() ? nullptr : found->second.get();
 }
 
+std::vector<ConversationId> FeedSet::conversation_ids() const {
+  std::vector<ConversationId> ids;
+  ids.reserve(feeds_.size());
+  for (const auto& [id, feed] : feeds_) ids.push_back(id);
+  return ids;
+}
+
 bool FeedSet::is_starting(ConversationId id) const {
   const Feed* feed = find(id);
   return feed != nullptr && feed->state == Feed::State::kStarting;

@@ -73,6 +73,8 @@ class FeedSet : reactor::Pinned {
   /// How far a log that it listens to is known to reach.
   [[nodiscard]] std::optional<protocol::Seq> head_of(protocol::ConversationId id) const;
   [[nodiscard]] std::size_t size() const { return feeds_.size(); }
+  /// Of all that it listens to, in no order.
+  [[nodiscard]] std::vector<protocol::ConversationId> conversation_ids() const;
 
   /// From a feed: the hub has an event for it.
   void offered(Feed& feed, const Published& published);

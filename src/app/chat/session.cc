@@ -121,50 +121,7 @@ void Session::write_ready(const db::UserRow& user, const db::HeadPage& heads) {
   connection_.send_text(payload);
 }
 
-// --- news from the hub and the server ---
-
-void Session::became_member(ConversationId id) {
-  if (!covers(id) || !feeds_.add(id)) return;
-  if (is_ready_) {
-    scope_.spawn(greet(id));
-  } else {
-    joined_before_ready_.push_back(id);
-  }
-}
-
-// The conversation first, then its log from the user's mark on.
-Task<void> Session::greet(ConversationId id) {
-  co_await environment_.receipts.settle(user_id());
-  const auto row = co_await environment_.conversations.find(id.value, user_id().value);
-  if (!row || !*row) {
-    feeds_.remove(id);  // away, or already gone again: the client finds it by REST
-    co_return;
-  }
-  std::string payload;
-  protocol::append_conversation_message(payload, conversation_view(**row));
-  connection_.send_text(payload);
-  feeds_.start(id, (*row)->delivered_seq, (*row)->last_seq);
-}
-
-// By the log and by the notice to the user, whichever is first.
-void Session::ceased_to_be_member(ConversationId id) {
-  if (!covers(id) || (!feeds_.contains(id) && !has_more_)) return;
-  feeds_.remove(id);
-  std::string payload;
-  protocol::append_removed_message(payload, id);
-  connection_.send_text(payload);
-  if (only_) {
-    connection_.close(ws::CloseCode::kRemoved, "no longer a member");
-  } else {
-    scope_.spawn(come_back(id));
-  }
-}
-
-// Who was added again at once may have been told of that before the leaving.
-Task<void> Session::come_back(ConversationId id) {
-  const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
-  if (is_member && *is_member) became_member(id);
-}
+// --- news from the server ---
 
 void Session::login_ended() {
   connection_.close(ws::CloseCode::kTokenExpired, "logged out");

@@ -60,6 +60,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   // From the hub and the session table; none of these suspends or ends the session at once.
   void became_member(protocol::ConversationId id);
   void ceased_to_be_member(protocol::ConversationId id) override;
+  /// What the database knows of the user's conversations: looks closer when it differs.
+  void compare_memberships(const db::MembershipSum& sum);
   void login_ended();
   /// `bye`, then 1012.
   void drain(std::int64_t reconnect_after_ms);
@@ -86,6 +88,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   void renew(const protocol::AuthCommand& auth, const protocol::Ref& ref);
   [[nodiscard]] reactor::Task<void> greet(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> come_back(protocol::ConversationId id);
+  [[nodiscard]] reactor::Task<void> reread_memberships();
+  [[nodiscard]] reactor::Task<void> leave_unless_member(protocol::ConversationId id);
 
   void write_error(const protocol::Problem& problem, const protocol::Ref& ref);
   void watch_expiry();
@@ -112,6 +116,7 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   std::coroutine_handle<> waits_for_send_;
   std::vector<protocol::ConversationId> joined_before_ready_;
   bool is_ready_ = false;  // `ready` was said; it is the first word on every connection
+  bool is_rereading_ = false;
   bool has_more_ = false;  // conversations that it does not listen to
   reactor::TaskScope scope_;
 };

@@ -16,6 +16,13 @@ void SessionTable::leave(Session& session) {
   --size_;
 }
 
+std::vector<std::int64_t> SessionTable::user_ids() const {
+  std::vector<std::int64_t> users;
+  users.reserve(by_user_.size());
+  for (const auto& [user, sessions] : by_user_) users.push_back(user.value);
+  return users;
+}
+
 void SessionTable::close_login(protocol::LoginId login) const {
   // A login is one device or a few: a walk over all sessions is rare, and needs no second index.
   each([&](Session& session) {

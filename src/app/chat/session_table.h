@@ -38,6 +38,9 @@ class SessionTable : reactor::Pinned {
     }
   }
 
+  /// Of all that have a session here, in no order.
+  [[nodiscard]] std::vector<std::int64_t> user_ids() const;
+
   /// Closes the sessions of a login that has ended (4001).
   void close_login(protocol::LoginId login) const;
 

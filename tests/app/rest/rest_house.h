@@ -15,6 +15,7 @@
 #include "app/chat/session_table.h"
 #include "app/rest/api.h"
 #include "db/pg_mark_store.h"
+#include "db/pg_conversation_store.h"
 #include "db/pg_message_store.h"
 #include "reactor/sim_backend.h"
 #include "reactor/task_scope.h"
@@ -62,7 +63,7 @@ class RestHouse {
   db::Pool pool{reactor, log, {}};
   db::UserStore users{pool};
   db::TokenStore tokens{pool};
-  db::ConversationStore conversations{pool};
+  db::PgConversationStore conversations{pool};
   db::PgMessageStore messages{pool};
   db::PgMarkStore marks{pool};
 

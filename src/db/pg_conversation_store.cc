@@ -1,5 +1,5 @@
 // Making, finding and listing conversations; changes and marks have files of their own.
-#include "db/conversation_store.h"
+#include "db/pg_conversation_store.h"
 
 #include <algorithm>
 #include <array>
@@ -44,7 +44,7 @@ Segment create_direct_segment(const NewDirect& direct) {
 
 }  // namespace
 
-Answer<CreateResult> ConversationStore::create_group(NewGroup group) {
+Answer<CreateResult> PgConversationStore::create_group(NewGroup group) {
   using enum CreateResult::Outcome;
   std::vector<std::int64_t> members = std::move(group.member_ids);
   members.push_back(group.creator_id);
@@ -70,7 +70,7 @@ Answer<CreateResult> ConversationStore::create_group(NewGroup group) {
   co_return CreateResult{.outcome = kCreated, .conversation = std::move(*conversation)};
 }
 
-Answer<CreateResult> ConversationStore::create_direct(NewDirect direct) {
+Answer<CreateResult> PgConversationStore::create_direct(NewDirect direct) {
   using enum CreateResult::Outcome;
   if (direct.creator_id == direct.other_id) {
     co_return reactor::fail(reactor::ErrorKind::kInvalid, "a direct conversation is of two users");
@@ -90,8 +90,8 @@ Answer<CreateResult> ConversationStore::create_direct(NewDirect direct) {
                          .conversation = std::move(*conversation)};
 }
 
-Answer<std::optional<ConversationRow>> ConversationStore::find(std::int64_t conversation_id,
-                                                               std::int64_t user_id) {
+Answer<std::optional<ConversationRow>> PgConversationStore::find(std::int64_t conversation_id,
+                                                                 std::int64_t user_id) {
   const std::array<std::int64_t, 1> ids = {conversation_id};
   Segment segment;
   segment.add(conversation_sql::kFind, PgParameters().int8(conversation_id).int8(user_id));
@@ -104,7 +104,7 @@ Answer<std::optional<ConversationRow>> ConversationStore::find(std::int64_t conv
   co_return conversation;
 }
 
-Answer<ConversationPage> ConversationStore::list(ListRequest request) {
+Answer<ConversationPage> PgConversationStore::list(ListRequest request) {
   const std::optional<ListRequest::Cursor>& after = request.after;
   PgParameters values;
   values.int8(request.user_id).int8(request.limit + 1);
@@ -134,14 +134,14 @@ Answer<ConversationPage> ConversationStore::list(ListRequest request) {
   co_return page;
 }
 
-Answer<bool> ConversationStore::is_member(std::int64_t conversation_id, std::int64_t user_id) {
+Answer<bool> PgConversationStore::is_member(std::int64_t conversation_id, std::int64_t user_id) {
   const auto results = co_await pool_.reader().run(
       Segment(conversation_sql::kIsMember, PgParameters().int8(conversation_id).int8(user_id)));
   if (!results) co_return std::unexpected(results.error());
   co_return results->front().boolean({0, 0});
 }
 
-Answer<std::vector<MemberRow>> ConversationStore::members(std::int64_t conversation_id) {
+Answer<std::vector<MemberRow>> PgConversationStore::members(std::int64_t conversation_id) {
   const std::array<std::int64_t, 1> ids = {conversation_id};
   const auto results = co_await pool_.reader().run(
       Segment(conversation_sql::kMembers, PgParameters().int8_array(ids)));
@@ -149,7 +149,7 @@ Answer<std::vector<MemberRow>> ConversationStore::members(std::int64_t conversat
   co_return std::move(members_by_id(results->front())[conversation_id]);
 }
 
-Answer<std::vector<std::int64_t>> ConversationStore::member_ids(std::int64_t conversation_id) {
+Answer<std::vector<std::int64_t>> PgConversationStore::member_ids(std::int64_t conversation_id) {
   const auto members = co_await this->members(conversation_id);
   if (!members) co_return std::unexpected(members.error());
   std::vector<std::int64_t> ids;

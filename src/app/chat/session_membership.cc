@@ -1,0 +1,97 @@
+// How a session learns that its user has become a member or ceased to be one: by a notice, by the
+// log itself, and by comparing when both were lost.
+#include <string>
+#include <vector>
+
+#include <tsl/robin_set.h>
+
+#include "app/chat/session.h"
+#include "app/chat/view_rows.h"
+#include "app/limits.h"
+#include "app/metrics.h"
+
+namespace ringtalk::app::chat {
+
+using protocol::ConversationId;
+using reactor::Task;
+
+void Session::became_member(ConversationId id) {
+  if (!covers(id) || !feeds_.add(id)) return;
+  if (is_ready_) {
+    scope_.spawn(greet(id));
+  } else {
+    joined_before_ready_.push_back(id);
+  }
+}
+
+// The conversation first, then its log from the user's mark on.
+Task<void> Session::greet(ConversationId id) {
+  co_await environment_.receipts.settle(user_id());
+  const auto row = co_await environment_.conversations.find(id.value, user_id().value);
+  if (!row || !*row) {
+    feeds_.remove(id);  // away, or already gone again: the client finds it by REST
+    co_return;
+  }
+  std::string payload;
+  protocol::append_conversation_message(payload, conversation_view(**row));
+  connection_.send_text(payload);
+  feeds_.start(id, (*row)->delivered_seq, (*row)->last_seq);
+}
+
+// By the log and by the notice to the user, whichever is first.
+void Session::ceased_to_be_member(ConversationId id) {
+  if (!covers(id) || (!feeds_.contains(id) && !has_more_)) return;
+  feeds_.remove(id);
+  std::string payload;
+  protocol::append_removed_message(payload, id);
+  connection_.send_text(payload);
+  if (only_) {
+    connection_.close(ws::CloseCode::kRemoved, "no longer a member");
+  } else {
+    scope_.spawn(come_back(id));
+  }
+}
+
+// Who was added again at once may have been told of that before the leaving.
+Task<void> Session::come_back(ConversationId id) {
+  const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
+  if (is_member && *is_member) became_member(id);
+}
+
+// --- the net under the notices ---
+
+void Session::compare_memberships(const db::MembershipSum& sum) {
+  // Who does not listen to all that the user has can't compare.
+  if (only_ || has_more_ || !is_ready_ || is_rereading_) return;
+  std::int64_t ids_xor = 0;
+  for (const ConversationId id : feeds_.conversation_ids()) ids_xor ^= id.value;
+  if (std::cmp_equal(sum.count, feeds_.size()) && sum.ids_xor == ids_xor) return;
+  is_rereading_ = true;
+  scope_.spawn(reread_memberships());
+}
+
+// Notices may come meanwhile: what this finds is done only if it still holds.
+Task<void> Session::reread_memberships() {
+  const auto heads =
+      co_await environment_.conversations.heads(user_id().value, limits::kReadyConversationsMax);
+  is_rereading_ = false;
+  if (!heads) co_return;  // away: it will differ in the next round too
+  ++environment_.feeds.metrics.memberships_reread;
+  has_more_ = heads->has_more;
+  tsl::robin_set<ConversationId> present;
+  for (const db::HeadRow& head : heads->heads) {
+    present.insert({head.conversation_id});
+    became_member({head.conversation_id});
+  }
+  if (has_more_) co_return;
+  for (const ConversationId id : feeds_.conversation_ids()) {
+    if (!present.contains(id)) co_await leave_unless_member(id);
+  }
+}
+
+Task<void> Session::leave_unless_member(ConversationId id) {
+  const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
+  if (is_member && !*is_member) ceased_to_be_member(id);
+}
+
+}  // namespace ringtalk::app::chat
