@@ -91,8 +91,8 @@ inline constexpr auto kCommitTimeout = 5s;
 // that or less: the rest is for the write in front of this one, for its own, and for another try.
 inline constexpr auto kReadMarkDelay = 500ms;
 inline constexpr auto kDeliveredMarkDelay = 2s;
-// Entries in one transaction: some 20 ms of the database, so that a commit of messages behind it on
-// the same connection does not wait longer.
+// Entries in one transaction: some 10 ms of the database, which a commit of messages behind it on
+// the same connection waits for. A mark costs 16 µs there, and 120 µs alone.
 inline constexpr std::size_t kMarkBatchMax = 500;
 // Entries that wait, some 200 bytes each; a shard writes as many in 2 s. Past it marks are written
 // one by one, and those of own messages are forgotten until their sender reads.

@@ -95,12 +95,21 @@ def hole_in_log(ledger):
 def hole_in_feed(ledger):
     """Promise 2: each connection sees each log in order and without a hole."""
     position = {}
+    held = set()
+    paged = defaultdict(int)
     for record in ledger.records:
         at = (record.session, record.conversation)
         if record.kind == "ready":
             position[at] = record.delivered
+        elif record.kind == "held":
+            held.add(at)
+        elif record.kind == "caught":
+            held.discard(at)
         elif record.kind == "page":
             position[at] = max(position.get(at, 0), record.seq)
+            paged[at] = max(paged[at], record.seq)
+        elif record.kind == "ack" and (at in held or record.seq <= paged[at]):
+            continue  # where nothing live comes, or a page was faster, the ack has no place
         elif record.kind == "event" or record.kind == "ack" and record.outcome == "new":
             due = position.get(at, 0) + 1
             if record.seq != due:

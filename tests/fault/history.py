@@ -4,6 +4,8 @@ One record a line, words apart by blanks, in the order in which they happened; `
 
     session S U            client U opens connection S
     ready   S C D R        `ready`: U's delivered mark D and read mark R in conversation C
+    held    S C            more waits than comes by itself: held until `sync`s reach the head
+    caught  S C            a `batch` has reached it
     send    S C K          a message with key K (its clientId) leaves
     ack     S C K N new    its ack: it is event N; `again` in place of `new` for a duplicate
     event   S C N K        a live event; K is `-` for an event that is no message
@@ -21,6 +23,8 @@ NUMBERS = {"seq", "joined", "delivered", "read", "unread"}
 KINDS = {
     "session": ("session", "user"),
     "ready": ("session", "conversation", "delivered", "read"),
+    "held": ("session", "conversation"),
+    "caught": ("session", "conversation"),
     "send": ("session", "conversation", "key"),
     "ack": ("session", "conversation", "key", "seq", "outcome"),
     "event": ("session", "conversation", "seq", "key"),

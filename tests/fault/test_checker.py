@@ -14,8 +14,15 @@ def findings_in(name):
     return check(parse((HISTORIES / f"{name}.history").read_text()))
 
 
-def test_a_good_history_has_no_findings():
-    assert findings_in("good") == []
+@pytest.mark.parametrize("name", ["good", "good_held"])
+def test_a_good_history_has_no_findings(name):
+    assert findings_in(name) == []
+
+
+def test_only_a_held_log_excuses_an_ack_out_of_its_order():
+    text = (HISTORIES / "good_held.history").read_text()
+    found = check(parse(text.replace("held b1 room\n", "")))
+    assert {finding.rule for finding in found} == {"hole_in_feed"}
 
 
 @pytest.mark.parametrize("rule", RULE_NAMES)

@@ -32,6 +32,7 @@ class Witness:
         self._notes = notes
         self._unacked = {}  # key → (conversation, content), in the order of sending
         self._session = None
+        self._held = set()  # conversations that wait for our syncs
         self._sessions = 0
         self._writes = True
         self._is_over = False
@@ -62,6 +63,7 @@ class Witness:
     async def _talk(self, socket):
         self._sessions += 1
         self._session = f"{self.name}/{self._sessions}"
+        self._held.clear()
         self._note("session", self._session, self.name)
         writer = None
         try:
@@ -85,6 +87,8 @@ class Witness:
                 continue
             self._note("ready", self._session, head["id"], head["deliveredSeq"], head["readSeq"])
             if head["lastSeq"] - head["deliveredSeq"] > CATCH_UP_MAX:
+                self._held.add(head["id"])
+                self._note("held", self._session, head["id"])
                 await self._sync(socket, head["id"], head["deliveredSeq"])
 
     async def _write(self, socket):
@@ -112,7 +116,8 @@ class Witness:
                        message["seq"], outcome)
             if self._unacked.pop(message["clientId"], None):
                 self.acked += 1
-            self._saw(message["conversationId"], message["seq"])
+            if message["conversationId"] not in self._held:
+                self._saw(message["conversationId"], message["seq"])
         elif op == "event":
             self._note_event("event", message["conversationId"], message["event"])
             if message["event"]["seq"] % MARK_EVERY == 0:
@@ -122,6 +127,9 @@ class Witness:
                 self._note_event("page", message["conversationId"], event)
             if message["events"] and message["events"][-1]["seq"] < message["lastSeq"]:
                 await self._sync(socket, message["conversationId"], message["events"][-1]["seq"])
+            elif message["conversationId"] in self._held:
+                self._held.remove(message["conversationId"])
+                self._note("caught", self._session, message["conversationId"])
         elif op == "error" and message.get("ref") in self._unacked:
             assert message["retryable"], message
             await asyncio.sleep(0.1)

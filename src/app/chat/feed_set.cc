@@ -115,8 +115,11 @@ void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
   feed->raise_head(head);
   // Also an empty batch at the head moves the position: the client says it has all before it.
   feed->position = std::max(feed->position, std::min(std::max(after, last), head));
-  if (feed->state == Feed::State::kHeld && feed->position >= feed->head()) {
+  // At the head that the client was told, it will not ask again: what came since goes by itself.
+  if (feed->state == Feed::State::kHeld && feed->position >= head) {
     feed->state = Feed::State::kLive;
+    feed->events_left = -1;
+    if (feed->position < feed->head()) fill(feeds_.at(id));
   }
   ack_what_was_passed(*feed);
 }

@@ -174,6 +174,19 @@ TEST_F(FeedSetTest, one_event_more_holds_the_log_until_a_sync_has_reached_the_he
   EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 1));
 }
 
+TEST_F(FeedSetTest, a_sync_that_reaches_the_head_it_tells_releases_the_log_whatever_came_since) {
+  constexpr protocol::Seq kHead = limits::kCatchUpEventsMax + 1;
+  store_many(kHead);
+  alice.start(0, kHead);
+  lab.settle();
+  commit(1, "while the batch was read");
+  lab.settle();
+  alice.feeds.synced(kRoom, kHead - 1, kHead, kHead);
+  lab.settle();
+  EXPECT_EQ(alice.heard().back(), "event 202 while the batch was read");
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 1));
+}
+
 TEST_F(FeedSetTest, an_own_send_into_a_held_log_is_acked_at_once) {
   constexpr protocol::Seq kHead = limits::kCatchUpEventsMax + 1;
   store_many(kHead);
