@@ -1,6 +1,11 @@
 #include "cache/redis_connection.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "cache/limits.h"
+#include "cache/redis_url.h"
 #include "cache_support.h"
 
 namespace ringtalk::cache::testing {
@@ -10,6 +15,18 @@ using Answer = Result<Reply>;
 
 class RedisConnectionTest : public CacheTest {};
 INSTANTIATE_TEST_SUITE_P(All, RedisConnectionTest, kBackends, name_of);
+
+/// Nobody listens there at the moment.
+std::uint16_t free_port() {
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {}, .sin_zero = {}};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  EXPECT_EQ(::bind(probe, reinterpret_cast<sockaddr*>(&address), length), 0);
+  EXPECT_EQ(::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length), 0);
+  ::close(probe);
+  return ntohs(address.sin_port);
+}
 
 Command echo(std::string_view text) {
   return Command("ECHO").add(text);
@@ -164,7 +181,7 @@ TEST_P(RedisConnectionTest, tells_of_a_post_that_was_answered_with_an_error) {
 TEST_P(RedisConnectionTest, an_answer_past_its_deadline_is_a_miss_and_keeps_its_place) {
   start_redis();
   RedisOptions chosen = options();
-  chosen.command_timeout = 50ms;
+  chosen.command_timeout = 200ms;
   chosen.timeouts_to_give_up = 1'000;
   RedisConnection& connection = connect(chosen);
   turn_until([&] { return connection.is_available(); });
@@ -173,7 +190,7 @@ TEST_P(RedisConnectionTest, an_answer_past_its_deadline_is_a_miss_and_keeps_its_
   const Answer late = run(connection.run(echo("late")));
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().kind, ErrorKind::kTimedOut);
-  EXPECT_GE(reactor->now() - before, 50ms);
+  EXPECT_GE(reactor->now() - before, 200ms);
   EXPECT_EQ(connection.figures().timeouts, 1U);
   EXPECT_EQ(connection.figures().in_flight, 1U);
   redis->thaw();
@@ -185,7 +202,7 @@ TEST_P(RedisConnectionTest, an_answer_past_its_deadline_is_a_miss_and_keeps_its_
 TEST_P(RedisConnectionTest, gives_up_after_timeouts_in_a_row_until_redis_answers_in_time) {
   start_redis();
   RedisOptions chosen = options();
-  chosen.command_timeout = 50ms;
+  chosen.command_timeout = 200ms;
   chosen.stuck_after = 10min;
   RedisConnection& connection = connect(chosen);
   turn_until([&] { return connection.is_available(); });
@@ -279,6 +296,24 @@ TEST_P(RedisConnectionTest, a_flushed_database_is_just_empty) {
   turn_for(1ms);
   EXPECT_EQ(ask(connection, Command("GET").add("k")).kind, Reply::Kind::kNil);
   EXPECT_EQ(connection.epoch(), 1U);
+}
+
+TEST_P(RedisConnectionTest, finds_a_host_by_its_name) {
+  const std::string port = std::to_string(free_port());
+  start_redis({"--port", port, "--bind", "127.0.0.1"});
+  const Result<RedisOptions> chosen = parse_redis_url("redis://localhost:" + port + "/3");
+  ASSERT_TRUE(chosen.has_value());
+  RedisConnection& connection = connect(*chosen);
+  turn_until([&] { return connection.is_available(); });
+  ask(connection, Command("SET").add("k").add("v"));
+  EXPECT_EQ(redis->ask({"-n", "3", "GET", "k"}), "v");
+}
+
+TEST_P(RedisConnectionTest, a_host_that_nobody_knows_is_asked_for_again) {
+  start_redis();
+  RedisConnection& connection = connect({.host = std::string(300, 'x')});
+  turn_until([&] { return connection.figures().connect_failures >= 2; });
+  EXPECT_GE(log.count("no address of xxx"), 2);
 }
 
 TEST_P(RedisConnectionTest, authenticates_and_chooses_its_database) {
