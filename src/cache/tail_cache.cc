@@ -100,12 +100,9 @@ void TailCache::warm(std::int64_t conversation_id, std::span<const TailRecord> r
 
 void TailCache::forget(const std::vector<std::int64_t>& conversation_ids) {
   for (const std::int64_t id : conversation_ids) {
-    const bool is_settled = reactor_.now() >= settled_at_ || !distrust_.has(id);
-    if (epoch_.empty()) {
-      post_lost(id);
-    } else if (!is_settled) {
+    if (!epoch_.empty() && distrust_.has(id) && reactor_.now() < settled_at_) {
       post(id, deletion_of(id));  // for the others; we delete it once more before we believe it
-    } else if (!delete_key(id)) {
+    } else if (epoch_.empty() || !delete_key(id)) {
       post_lost(id);
     }
   }
