@@ -36,4 +36,23 @@ inline constexpr std::size_t kChannelsPerCommandMax = 500;
 inline constexpr std::size_t kConfirmationsDueMax = 2'000;
 static_assert(kConfirmationsDueMax >= 2 * kChannelsPerCommandMax);
 
+// ── The tails of conversations ──────────────────────────────────────────────────────────────────
+// Records of one tail: the last fifty messages and what usually lies between them, several times.
+inline constexpr std::int64_t kTailRecordsMax = 512;
+// Tails are trimmed at every eighth seq: a command less for the others, and at most seven too many.
+inline constexpr std::int64_t kTailTrimEvery = 8;
+// The longest message is 24 KiB when all of it is escaped; its envelope is small.
+inline constexpr std::size_t kTailRecordBytesMax = 64UL * 1024;
+// From the last write; less by chance of up to a quarter, so that tails written together do not
+// end together. After an hour of rest one read of the database is no burden.
+inline constexpr auto kTailLifetime = 1h;
+// From a reconnect until distrusted keys are deleted: Redis reads what an old socket still holds
+// within milliseconds of its first answer.
+inline constexpr auto kTailSettleTime = 1s;
+// Distrusted conversations, some 32 bytes each; past it all are.
+inline constexpr std::size_t kTailDistrustedMax = 64UL * 1024;
+// Keys deleted in one go, and the pause after it: 100,000 a second at the most, a burst of 60 KiB.
+inline constexpr std::size_t kTailSweepMax = 1'000;
+inline constexpr auto kTailSweepInterval = 10ms;
+
 }  // namespace ringtalk::cache::limits

@@ -7,7 +7,6 @@
 
 namespace ringtalk::cache {
 
-using reactor::Error;
 using reactor::ErrorKind;
 using reactor::Result;
 using reactor::Task;

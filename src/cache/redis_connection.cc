@@ -246,7 +246,7 @@ Result<> RedisConnection::take_replies() {
       return reactor::fail(ErrorKind::kProtocol, "Redis answers what nobody asked");
     }
     // The caller points to the ticket's place, which goes away here.
-    const Ticket ticket = std::move(in_flight_.front());
+    const Ticket ticket = in_flight_.front();
     in_flight_.pop_front();
     finish(ticket, std::move(**reply));
   }

@@ -20,8 +20,9 @@ std::unexpected<reactor::Error> wrong(std::string detail) {
 template <class Number>
 std::optional<Number> number(std::string_view text, Number least, Number most) {
   Number value{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc() || stop != end || value < least || value > most) return std::nullopt;
   return value;
 }

@@ -1,4 +1,5 @@
-// Hearing: a Bus::Listener that remembers all it is told, in order. Test code; one thread.
+// Hearing: a Bus::Listener that remembers all it is told, in order: what the tests of RedisBus and
+// MemoryBus have in common. Owned by a test; one thread.
 #pragma once
 
 #include <algorithm>

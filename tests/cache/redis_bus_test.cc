@@ -63,8 +63,9 @@ TEST_P(RedisBusTest, hears_what_is_published_once_it_is_subscribed) {
   EXPECT_TRUE(bus->publish("a", "hello"));
   EXPECT_TRUE(bus->publish("b", "nobody asked"));
   pass_a_marker();
-  EXPECT_EQ(hearing.told, (std::vector<std::string>{"subscribed a", "subscribed markers",
-                                                    "heard a hello", "heard markers marker 1"}));
+  const std::vector<std::string> expected{"subscribed a", "heard a hello", "subscribed markers",
+                                          "heard markers marker 1"};
+  EXPECT_EQ(hearing.told, expected);
 }
 
 TEST_P(RedisBusTest, what_was_subscribed_before_it_opened_is_told_then) {

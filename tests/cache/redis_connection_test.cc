@@ -1,6 +1,11 @@
 #include "cache/redis_connection.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "cache/limits.h"
+#include "cache/redis_url.h"
 #include "cache_support.h"
 
 namespace ringtalk::cache::testing {
@@ -10,6 +15,18 @@ using Answer = Result<Reply>;
 
 class RedisConnectionTest : public CacheTest {};
 INSTANTIATE_TEST_SUITE_P(All, RedisConnectionTest, kBackends, name_of);
+
+/// Nobody listens there at the moment.
+std::uint16_t free_port() {
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {}, .sin_zero = {}};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  EXPECT_EQ(::bind(probe, reinterpret_cast<sockaddr*>(&address), length), 0);
+  EXPECT_EQ(::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length), 0);
+  ::close(probe);
+  return ntohs(address.sin_port);
+}
 
 Command echo(std::string_view text) {
   return Command("ECHO").add(text);
@@ -88,152 +105,6 @@ TEST_P(RedisConnectionTest, posts_are_done_in_the_order_of_their_posting) {
   EXPECT_EQ(connection.figures().posts, 100U);
 }
 
-TEST_P(RedisConnectionTest, nobody_waits_while_redis_is_away) {
-  start_redis();
-  redis->crash();
-  RedisConnection& connection = connect(options());
-  const Answer answer = run(connection.run(echo("x")));
-  ASSERT_FALSE(answer.has_value());
-  EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
-  EXPECT_FALSE(connection.post(echo("x")));
-  EXPECT_FALSE(connection.is_available());
-  EXPECT_EQ(connection.epoch(), 0U);
-  EXPECT_EQ(connection.figures().refused, 2U);
-  turn_until([&] { return connection.figures().connect_failures >= 3; });
-  EXPECT_EQ(log.count("redis.connect_failed"), connection.figures().connect_failures);
-
-  redis->start();
-  turn_until([&] { return connection.is_available(); });
-  EXPECT_EQ(connection.epoch(), 1U);
-  EXPECT_EQ(ask(connection, echo("back")).text, "back");
-}
-
-struct UpCounter final : RedisConnection::Listener {
-  void on_up() override { ++count; }
-  int count = 0;
-};
-
-struct Losses final : RedisConnection::PostOwner {
-  void post_lost(std::int64_t mark) override { marks.push_back(mark); }
-  std::vector<std::int64_t> marks;
-};
-
-TEST_P(RedisConnectionTest, heals_after_a_crash_and_tells_what_may_be_lost) {
-  start_redis();
-  UpCounter ups;
-  Losses losses;
-  RedisConnection connection(*reactor, workers, log, options(), "test");
-  connection.add_listener(ups);
-  connection.open();
-  turn_until([&] { return ups.count == 1; });
-  EXPECT_TRUE(connection.post(echo("answered"), {.owner = &losses, .mark = 1}));
-  ask(connection, echo("x"));
-  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{});
-
-  redis->freeze();
-  std::optional<Answer> answer;
-  begin(connection.run(echo("x")), answer);
-  EXPECT_TRUE(connection.post(echo("in flight"), {.owner = &losses, .mark = 2}));
-  turn_for(5ms);
-  redis->crash();
-  turn_until([&] { return answer.has_value(); });
-  EXPECT_EQ(answer->error().kind, ErrorKind::kUnavailable);
-  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{2});
-  EXPECT_FALSE(connection.post(echo("away"), {.owner = &losses, .mark = 3}));
-  EXPECT_EQ(losses.marks.size(), 1U) << "post() itself has told";
-  EXPECT_EQ(connection.figures().posts_lost, 1U);
-  EXPECT_EQ(log.count("redis.lost"), 1);
-
-  redis->start();
-  turn_until([&] { return ups.count == 2; });
-  EXPECT_EQ(connection.epoch(), 2U);
-  EXPECT_EQ(ask(connection, echo("back")).text, "back");
-  run(connection.close());
-}
-
-TEST_P(RedisConnectionTest, tells_of_a_post_that_was_answered_with_an_error) {
-  start_redis();
-  Losses losses;
-  RedisConnection& connection = connect_and_wait();
-  ask(connection, Command("SET").add("k").add("v"));
-  EXPECT_TRUE(connection.post(Command("LPUSH").add("k").add("x"), {.owner = &losses, .mark = 7}));
-  ask(connection, echo("x"));
-  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{7});
-}
-
-TEST_P(RedisConnectionTest, an_answer_past_its_deadline_is_a_miss_and_keeps_its_place) {
-  start_redis();
-  RedisOptions chosen = options();
-  chosen.command_timeout = 50ms;
-  chosen.timeouts_to_give_up = 1'000;
-  RedisConnection& connection = connect(chosen);
-  turn_until([&] { return connection.is_available(); });
-  redis->freeze();
-  const reactor::TimePoint before = reactor->now();
-  const Answer late = run(connection.run(echo("late")));
-  ASSERT_FALSE(late.has_value());
-  EXPECT_EQ(late.error().kind, ErrorKind::kTimedOut);
-  EXPECT_GE(reactor->now() - before, 50ms);
-  EXPECT_EQ(connection.figures().timeouts, 1U);
-  EXPECT_EQ(connection.figures().in_flight, 1U);
-  redis->thaw();
-  turn_until([&] { return connection.figures().in_flight == 0; });
-  EXPECT_EQ(ask(connection, echo("next")).text, "next");
-  EXPECT_EQ(connection.epoch(), 1U) << "the same connection";
-}
-
-TEST_P(RedisConnectionTest, gives_up_after_timeouts_in_a_row_until_redis_answers_in_time) {
-  start_redis();
-  RedisOptions chosen = options();
-  chosen.command_timeout = 50ms;
-  chosen.stuck_after = 10min;
-  RedisConnection& connection = connect(chosen);
-  turn_until([&] { return connection.is_available(); });
-  redis->freeze();
-  for (int i = 0; i < 5; ++i) {
-    EXPECT_TRUE(connection.is_available());
-    EXPECT_EQ(run(connection.run(echo("x"))).error().kind, ErrorKind::kTimedOut);
-  }
-  EXPECT_FALSE(connection.is_available());
-  EXPECT_EQ(log.count("redis.slow"), 1);
-
-  const std::uint64_t turns = reactor->figures().turns;
-  const std::size_t in_flight = connection.figures().in_flight;
-  EXPECT_EQ(run(connection.run(echo("x"))).error().kind, ErrorKind::kUnavailable);
-  EXPECT_LE(reactor->figures().turns - turns, 1U) << "at once";
-  EXPECT_EQ(connection.figures().in_flight, in_flight) << "nothing was sent";
-  EXPECT_TRUE(connection.post(Command("SET").add("posted").add("late"))) << "nobody waits for it";
-
-  redis->thaw();
-  turn_until([&] { return connection.is_available(); });
-  EXPECT_EQ(log.count("redis.answers_again"), 1);
-  EXPECT_TRUE(ask(connection, Command("GET").add("posted")).is_string("late"));
-  EXPECT_EQ(connection.epoch(), 1U);
-  EXPECT_EQ(connection.figures().breaker_openings, 1U);
-}
-
-TEST_P(RedisConnectionTest, a_stuck_connection_is_thrown_away_and_made_anew) {
-  start_redis();
-  RedisOptions chosen = options();
-  chosen.stuck_after = 300ms;
-  chosen.connect_timeout = 300ms;
-  RedisConnection& connection = connect(chosen);
-  turn_until([&] { return connection.is_available(); });
-  Losses losses;
-  redis->freeze();
-  EXPECT_TRUE(connection.post(echo("x"), {.owner = &losses, .mark = 9}));
-  const Answer answer = run(connection.run(echo("x")));
-  EXPECT_EQ(answer.error().kind, ErrorKind::kUnavailable);
-  EXPECT_EQ(losses.marks, std::vector<std::int64_t>{9});
-  // The kernel still accepts for it; only an answer makes a session.
-  turn_until([&] { return connection.figures().connect_failures >= 2; });
-  EXPECT_EQ(connection.epoch(), 1U);
-  redis->thaw();
-  turn_until([&] { return connection.is_available(); });
-  EXPECT_EQ(connection.epoch(), 2U);
-  EXPECT_EQ(ask(connection, echo("back")).text, "back");
-}
-
 TEST_P(RedisConnectionTest, takes_posts_up_to_its_bound_of_bytes_and_not_one_more) {
   start_redis();
   RedisConnection& connection = connect_and_wait();
@@ -271,14 +142,22 @@ TEST_P(RedisConnectionTest, takes_commands_up_to_its_bound_of_answers_and_not_on
             std::to_string(limits::kCommandsInFlightMax));
 }
 
-TEST_P(RedisConnectionTest, a_flushed_database_is_just_empty) {
-  start_redis();
-  RedisConnection& connection = connect_and_wait();
+TEST_P(RedisConnectionTest, finds_a_host_by_its_name) {
+  const std::string port = std::to_string(free_port());
+  start_redis({"--port", port, "--bind", "127.0.0.1"});
+  const Result<RedisOptions> chosen = parse_redis_url("redis://localhost:" + port + "/3");
+  ASSERT_TRUE(chosen.has_value());
+  RedisConnection& connection = connect(*chosen);
+  turn_until([&] { return connection.is_available(); });
   ask(connection, Command("SET").add("k").add("v"));
-  EXPECT_EQ(redis->ask({"FLUSHALL"}), "OK");
-  turn_for(1ms);
-  EXPECT_EQ(ask(connection, Command("GET").add("k")).kind, Reply::Kind::kNil);
-  EXPECT_EQ(connection.epoch(), 1U);
+  EXPECT_EQ(redis->ask({"-n", "3", "GET", "k"}), "v");
+}
+
+TEST_P(RedisConnectionTest, a_host_that_nobody_knows_is_asked_for_again) {
+  start_redis();
+  RedisConnection& connection = connect({.host = std::string(300, 'x')});
+  turn_until([&] { return connection.figures().connect_failures >= 2; });
+  EXPECT_GE(log.count("no address of xxx"), 2);
 }
 
 TEST_P(RedisConnectionTest, authenticates_and_chooses_its_database) {

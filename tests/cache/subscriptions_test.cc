@@ -75,6 +75,16 @@ TEST_F(SubscriptionsTest, a_channel_given_up_before_its_answer_is_not_subscribed
   EXPECT_EQ(subscriptions.size(), 0U);
 }
 
+TEST_F(SubscriptionsTest, left_and_wanted_again_before_the_answer_is_confirmed_once) {
+  subscriptions.want("a");
+  told();
+  subscriptions.unwant("a");
+  subscriptions.want("a");
+  EXPECT_FALSE(confirm(Kind::kSubscribe, "a")) << "of the first want(), which was taken back";
+  EXPECT_EQ(told().subscribe, Names{"a"});
+  EXPECT_TRUE(confirm(Kind::kSubscribe, "a"));
+}
+
 TEST_F(SubscriptionsTest, wanted_again_before_the_answer_to_the_unsubscribe) {
   subscriptions.want("a");
   told();

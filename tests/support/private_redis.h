@@ -29,7 +29,7 @@ class PrivateRedis {
   [[nodiscard]] std::string socket_path() const { return (folder_ / "redis.sock").string(); }
 
   /// What redis-cli prints. `words` are the command; only while it runs.
-  [[nodiscard]] std::string ask(const std::vector<std::string>& words) const;
+  std::string ask(const std::vector<std::string>& words) const;
 
  private:
   [[nodiscard]] bool is_ready() const;
