@@ -64,6 +64,20 @@ inline constexpr std::size_t kMailboxLettersMax = 64 * 1024;
 inline constexpr std::size_t kTailEventsMax = 256;
 inline constexpr std::size_t kTailBytesMax = 512 * 1024;
 
+// ── The cached tails ────────────────────────────────────────────────────────────────────────────
+// The last events of a conversation in Redis: the last 50 messages, with as many other events
+// between them; some 30 KiB.
+inline constexpr std::int64_t kCachedTailEvents = 100;
+// A page of so many messages, the newest, may come from there, with so many other events in it.
+inline constexpr std::int64_t kCachedPageMessagesMax = 50;
+inline constexpr std::int64_t kCachedPageMargin = 10;
+// A tail is loaded when it was missed so often within the time: once is by chance.
+inline constexpr int kTailMissesToLoad = 2;
+inline constexpr auto kTailMissTime = 10s;
+// Conversations whose misses a shard remembers.
+inline constexpr std::size_t kTailMissesMax = 4 * 1024;
+
+// ── Heads and members ───────────────────────────────────────────────────────────────────────────
 // Conversations whose heads are compared with the database's in one question: some 50 µs of it, and
 // an answer of 8 KiB.
 inline constexpr std::size_t kHeadsComparedMax = 500;
@@ -116,6 +130,7 @@ static_assert(kOutboxHighBytes + protocol::kPageBytesMax < kOutboxHardBytes,
 static_assert(kTailBytesMax <= kOutboxHardBytes, "a tail can be sent whole");
 static_assert(kTailEventsMax >= kCatchUpEventsMax, "catching up is answered from the tail");
 static_assert(kCatchUpEventsMax <= protocol::kEventPage.limit_max, "a client can ask for as many");
+static_assert(kCachedPageMessagesMax + kCachedPageMargin <= kCachedTailEvents);
 static_assert(kTailBytesMax > 8 * protocol::kMessageJsonBytesMax);
 static_assert(protocol::kConversationJsonBytesMax < kOutboxHighBytes);
 static_assert(kCommitBatchBytesMax > 4 * protocol::kContentMax, "one draft always fits");

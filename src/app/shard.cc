@@ -55,9 +55,14 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       bus_link_({.bus = redis_ ? &redis_->bus : nullptr,
                  .instance = context.instance,
                  .json_reader = json_reader_}),
+      tails_({.reactor = reactor_, .cache = redis_ ? &redis_->tails : nullptr, .store = messages_}),
+      cached_messages_({.reactor = reactor_,
+                        .directory = context.directory,
+                        .store = messages_,
+                        .has_tails = redis_ != nullptr}),
       sessions_(index),
       hub_(sessions_, context.directory, index),
-      routes_(context.directory, bus_link_),
+      routes_(context.directory, bus_link_, tails_),
       fan_out_(context.directory),
       receipts_({.reactor = reactor_,
                  .directory = context.directory,
@@ -103,7 +108,10 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
 
 Shard::Redis::Redis(reactor::Reactor& reactor, const ServerContext& context)
     : commands(reactor, context.workers, context.log, *context.redis, "commands"),
-      bus(reactor, context.workers, context.log, *context.redis, commands) {}
+      bus(reactor, context.workers, context.log, *context.redis, commands),
+      tails(reactor, commands) {
+  tails.set_epoch(context.epoch);
+}
 
 Shard::~Shard() = default;
 
@@ -119,6 +127,7 @@ ShardPort Shard::port() {
           .receipts = &receipts_,
           .routes = &routes_,
           .sessions = &sessions_,
+          .tails = &tails_,
           .revoked_logins = &revoked_logins_,
           .rate_limiter = &rate_limiter_,
           .metrics = &metrics_};
@@ -135,7 +144,7 @@ rest::Services Shard::services() {
           .users = users_,
           .tokens = tokens_,
           .conversations = conversations_,
-          .messages = messages_,
+          .messages = cached_messages_,
           .fan_out = fan_out_,
           .sender = sender_,
           .receipts = receipts_,
@@ -164,7 +173,7 @@ ClientConnection::Environment Shard::client_environment() {
                    .time_limits = time_limits(config)},
           .session = {.feeds = {.reactor = reactor_,
                                 .hub = hub_,
-                                .messages = messages_,
+                                .messages = cached_messages_,
                                 .json_reader = json_reader_,
                                 .metrics = metrics_},
                       .users = users_,
@@ -272,6 +281,7 @@ Task<void> Shard::finish_story() {
   co_await peer_scope_.join();
   co_await committer_.join();
   co_await receipts_.close();
+  co_await tails_.join();
   co_await bus_link_.close();
   if (redis_) co_await redis_->commands.close();
   co_await pool_.close();

@@ -17,6 +17,7 @@
 #include "app/auth/revoked_logins.h"
 #include "app/auth/signing_key.h"
 #include "app/chat/bus_link.h"
+#include "app/chat/cached_message_store.h"
 #include "app/chat/fan_out.h"
 #include "app/chat/head_watch.h"
 #include "app/chat/hub.h"
@@ -27,6 +28,7 @@
 #include "app/chat/receipts.h"
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
+#include "app/chat/tails.h"
 #include "app/client_connection.h"
 #include "app/config/config.h"
 #include "app/metrics.h"
@@ -37,6 +39,7 @@
 #include "cache/redis_bus.h"
 #include "cache/redis_connection.h"
 #include "cache/redis_options.h"
+#include "cache/tail_cache.h"
 #include "db/pg_conversation_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
@@ -103,6 +106,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
     Redis(reactor::Reactor& reactor, const ServerContext& context);
     cache::RedisConnection commands;
     cache::RedisBus bus;
+    cache::TailCache tails;
   };
 
   class DrainTimer final : public reactor::Timer {
@@ -129,6 +133,8 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
 
   std::unique_ptr<Redis> redis_;  // null: this instance is alone
   chat::BusLink bus_link_;
+  chat::Tails tails_;
+  chat::CachedMessageStore cached_messages_;
 
   chat::SessionTable sessions_;
   chat::Hub hub_;

@@ -28,6 +28,7 @@ class OnlineUsers;
 class Receipts;
 class Routes;
 class SessionTable;
+class Tails;
 }  // namespace chat
 namespace auth {
 class RevokedLogins;
@@ -56,6 +57,7 @@ struct ShardPort {
   chat::Receipts* receipts = nullptr;
   chat::Routes* routes = nullptr;
   chat::SessionTable* sessions = nullptr;
+  chat::Tails* tails = nullptr;
   auth::RevokedLogins* revoked_logins = nullptr;
   RateLimiter* rate_limiter = nullptr;
   Metrics* metrics = nullptr;

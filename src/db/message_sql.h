@@ -89,6 +89,10 @@ SELECT c.last_seq, c.last_number, e.seq, e.number, e.kind, e.sender_id, e.create
        ) e ON true
  ORDER BY e.seq DESC)"};
 
+/// $1 conversation.
+inline constexpr Statement kHead{"events_head", R"(
+SELECT last_seq, last_number FROM conversations WHERE id = $1)"};
+
 /// $1 conversation: whom the status of its messages depends on.
 inline constexpr Statement kMarks{"events_marks", R"(
 SELECT user_id, joined_seq, delivered_seq, read_seq FROM members WHERE conversation_id = $1)"};

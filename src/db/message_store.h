@@ -59,6 +59,16 @@ struct EventsRequest {
   std::int64_t conversation_id = 0;
   std::int64_t after_seq = 0;
   std::int64_t limit = 100;
+  /// How far the log reaches as far as the asker knows, or 0: tells a cache whether it may help.
+  std::int64_t known_head = 0;
+};
+
+/// How far a log reaches, and what the statuses of its messages depend on.
+struct LogHead {
+  bool exists = false;
+  std::int64_t last_seq = 0;
+  std::int64_t last_number = 0;  // of the last message
+  std::vector<MemberRow> members;
 };
 
 struct EventPage {
@@ -93,6 +103,7 @@ class MessageStore : reactor::Pinned {
                                                          std::int64_t seq) = 0;
   virtual Answer<MessagePage> history(HistoryRequest request) = 0;
   virtual Answer<EventPage> events(EventsRequest request) = 0;
+  virtual Answer<LogHead> head(std::int64_t conversation_id) = 0;
 
   /// The first seq whose time is at or after `time_ms`, or last_seq + 1: give it to history() as
   /// `before_seq` for what is strictly earlier. A binary search: time rises with seq.

@@ -91,6 +91,20 @@ Answer<EventPage> PgMessageStore::events(EventsRequest request) {
   co_return EventPage{.events = std::move(chunk->events), .last_seq = chunk->last_seq};
 }
 
+Answer<LogHead> PgMessageStore::head(std::int64_t conversation_id) {
+  Segment segment;
+  segment.add(message_sql::kHead, PgParameters().int8(conversation_id));
+  segment.add(message_sql::kMarks, PgParameters().int8(conversation_id));
+  const auto results = co_await pool_.reader().run(std::move(segment));
+  if (!results) co_return std::unexpected(results.error());
+  const PgResult& rows = results->front();
+  if (rows.empty()) co_return LogHead();
+  co_return LogHead{.exists = true,
+                    .last_seq = rows.int8({0, 0}),
+                    .last_number = rows.int8({0, 1}),
+                    .members = members_from(results->back())};
+}
+
 // Messages are numbered without a gap, so the number of the last one tells whether there are more.
 Answer<MessagePage> PgMessageStore::history(HistoryRequest request) {
   const bool forward = request.after_seq.has_value();

@@ -23,6 +23,7 @@ class PgMessageStore final : public MessageStore {
                                                  std::int64_t seq) override;
   Answer<MessagePage> history(HistoryRequest request) override;
   Answer<EventPage> events(EventsRequest request) override;
+  Answer<LogHead> head(std::int64_t conversation_id) override;
   Answer<std::int64_t> first_seq_since(std::int64_t conversation_id, std::int64_t time_ms) override;
 
  private:

@@ -5,6 +5,7 @@
 
 #include "app/chat/byte_fields.h"
 #include "app/chat/event_record.h"
+#include "app/chat/view_rows.h"
 
 namespace ringtalk::app::chat {
 namespace {
@@ -26,13 +27,15 @@ std::string begin_letter(InstanceId from, ConversationId id, char type) {
 }
 
 PublishedPtr parse_event(ConversationId id, std::string_view bytes, protocol::JsonReader& reader) {
-  auto record = parse_event_record(id, bytes, reader);
-  if (!record) return nullptr;
+  const auto row = parse_event_record(id, bytes);
+  if (!row) return nullptr;
+  auto event = event_view(*row, reader);
+  if (!event) return nullptr;
   auto published = std::make_shared<Published>();
   published->conversation_id = id;
-  published->frame = frame_of(id, record->event);
-  published->event = std::move(record->event);
-  published->send_key = record->send_key;
+  published->frame = frame_of(id, *event);
+  published->event = std::move(*event);
+  if (row->client_id) published->send_key = protocol::Uuid{*row->client_id};
   return published;
 }
 

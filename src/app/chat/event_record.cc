@@ -4,7 +4,6 @@
 #include <variant>
 
 #include "app/chat/byte_fields.h"
-#include "app/chat/view_rows.h"
 #include "app/protocol/event_body.h"
 
 namespace ringtalk::app::chat {
@@ -25,21 +24,31 @@ bool is_kind(std::uint8_t number) {
 
 }  // namespace
 
-void append_event_record(std::string& bytes, const protocol::EventView& event,
-                         const std::optional<protocol::Uuid>& send_key) {
+void append_event_record(std::string& bytes, const db::EventRow& row) {
   append_field(bytes, kFormat);
-  append_field(bytes, event.seq);
-  append_field(bytes, event.timestamp_ms);
-  append_field(bytes, static_cast<std::uint8_t>(protocol::kind_of(event.detail)));
-  append_field(bytes, actor_of(event.detail).value);
-  append_field(bytes, std::uint8_t{send_key.has_value()});
-  append_field(bytes, send_key.value_or(protocol::Uuid{}).bytes);
-  bytes += protocol::event_body(event.detail);
+  append_field(bytes, row.seq);
+  append_field(bytes, row.created_at_ms);
+  append_field(bytes, static_cast<std::uint8_t>(row.kind));
+  append_field(bytes, row.sender_id);
+  append_field(bytes, std::uint8_t{row.client_id.has_value()});
+  append_field(bytes, row.client_id.value_or(db::Uuid{}));
+  bytes += row.body;
 }
 
-std::optional<EventRecord> parse_event_record(protocol::ConversationId conversation_id,
-                                              std::string_view bytes,
-                                              protocol::JsonReader& reader) {
+void append_event_record(std::string& bytes, const protocol::EventView& event,
+                         const std::optional<protocol::Uuid>& send_key) {
+  db::EventRow row{
+      .seq = event.seq,
+      .kind = static_cast<db::EventKind>(std::to_underlying(protocol::kind_of(event.detail))),
+      .sender_id = actor_of(event.detail).value,
+      .created_at_ms = event.timestamp_ms,
+      .body = protocol::event_body(event.detail)};
+  if (send_key) row.client_id = send_key->bytes;
+  append_event_record(bytes, row);
+}
+
+std::optional<db::EventRow> parse_event_record(protocol::ConversationId conversation_id,
+                                               std::string_view bytes) {
   FieldReader fields(bytes);
   const auto format = fields.take<std::uint8_t>();
   db::EventRow row{.conversation_id = conversation_id.value};
@@ -52,15 +61,8 @@ std::optional<EventRecord> parse_event_record(protocol::ConversationId conversat
   if (fields.is_short() || format != kFormat || !is_kind(kind) || row.seq <= 0) return std::nullopt;
   row.kind = static_cast<db::EventKind>(kind);
   row.body = fields.rest();
-  EventRecord record;
-  if (has_key != 0) {
-    row.client_id = key;
-    record.send_key = protocol::Uuid{key};
-  }
-  auto event = event_view(row, reader);
-  if (!event) return std::nullopt;
-  record.event = std::move(*event);
-  return record;
+  if (has_key != 0) row.client_id = key;
+  return row;
 }
 
 }  // namespace ringtalk::app::chat

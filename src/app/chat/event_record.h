@@ -13,21 +13,19 @@
 #include <string>
 #include <string_view>
 
-#include "app/protocol/json_reader.h"
 #include "app/protocol/views.h"
+#include "db/rows.h"
 
 namespace ringtalk::app::chat {
 
-struct EventRecord {
-  protocol::EventView event;
-  std::optional<protocol::Uuid> send_key;  // of a message: also one that clients are not shown
-};
-
+void append_event_record(std::string& bytes, const db::EventRow& row);
+/// `send_key`: of a message, the client id under which it was stored.
 void append_event_record(std::string& bytes, const protocol::EventView& event,
                          const std::optional<protocol::Uuid>& send_key);
 
-/// Nothing when the bytes are no record of this format.
-[[nodiscard]] std::optional<EventRecord> parse_event_record(
-    protocol::ConversationId conversation_id, std::string_view bytes, protocol::JsonReader& reader);
+/// Nothing when the bytes are no record of this format. Number and status, which the record does
+/// not have, stay as they are in an empty row.
+[[nodiscard]] std::optional<db::EventRow> parse_event_record(
+    protocol::ConversationId conversation_id, std::string_view bytes);
 
 }  // namespace ringtalk::app::chat

@@ -284,8 +284,10 @@ bool FeedSet::is_paused(const Feed& feed) const {
 Task<bool> FeedSet::fetch_page(std::shared_ptr<Feed> feed) {
   std::int64_t limit = limits::kCatchUpEventsMax;
   if (feed->events_left > 0) limit = std::min(limit, feed->events_left);
-  auto page = co_await environment_.messages.events(
-      {.conversation_id = feed->id().value, .after_seq = feed->position, .limit = limit});
+  auto page = co_await environment_.messages.events({.conversation_id = feed->id().value,
+                                                     .after_seq = feed->position,
+                                                     .limit = limit,
+                                                     .known_head = feed->head()});
   if (!page || page->events.empty()) co_return false;
   feed->raise_head(page->last_seq);
   for (const db::EventRow& row : page->events) {

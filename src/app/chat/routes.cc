@@ -33,6 +33,7 @@ void Routes::deliver(const PublishedPtr& published) {
   if (changes_members(*published)) tell_members(published);
   deliver_here(published);
   link_.publish(*published);
+  tails_.append(*published);
 }
 
 void Routes::deliver_here(const PublishedPtr& published) {

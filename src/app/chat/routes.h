@@ -17,6 +17,7 @@
 #include "app/chat/bus_link.h"
 #include "app/chat/passing.h"
 #include "app/chat/published.h"
+#include "app/chat/tails.h"
 #include "app/protocol/ids.h"
 #include "app/shard_directory.h"
 #include "db/rows.h"
@@ -35,7 +36,8 @@ class Routes final : reactor::Pinned, BusLink::Receiver {
     ~Observer() = default;
   };
 
-  Routes(ShardDirectory& directory, BusLink& link) : directory_(directory), link_(link) {}
+  Routes(ShardDirectory& directory, BusLink& link, Tails& tails)
+      : directory_(directory), link_(link), tails_(tails) {}
 
   void open() { link_.open(*this); }
 
@@ -46,8 +48,8 @@ class Routes final : reactor::Pinned, BusLink::Receiver {
   void listen(protocol::ConversationId id, std::size_t shard);
   void unlisten(protocol::ConversationId id, std::size_t shard);
 
-  /// To the shards that listen, and to the other instances; who joins or leaves is told wherever
-  /// he is.
+  /// To the shards that listen, the other instances and the cached tail; who joins or leaves is
+  /// told wherever he is.
   void deliver(const PublishedPtr& published);
   /// The same; lost where a mailbox is full.
   void pass_on(const PassingPtr& passing);
@@ -88,6 +90,7 @@ class Routes final : reactor::Pinned, BusLink::Receiver {
 
   ShardDirectory& directory_;
   BusLink& link_;
+  Tails& tails_;
   Observer* observer_ = nullptr;
   tsl::robin_map<protocol::ConversationId, Route> routes_;
   std::vector<std::int64_t> unchecked_;

@@ -131,8 +131,11 @@ Task<void> Session::sync(protocol::SyncCommand wanted, protocol::Ref ref) {
   static_cast<void>(co_await connection_.drained(limits::kOutboxHighBytes));
   const protocol::ConversationId id = wanted.conversation_id;
   if (const auto problem = co_await refuse_stranger(id)) co_return write_error(*problem, ref);
-  const auto page = co_await environment_.feeds.messages.events(
-      {.conversation_id = id.value, .after_seq = wanted.after_seq, .limit = wanted.limit});
+  const auto page =
+      co_await environment_.feeds.messages.events({.conversation_id = id.value,
+                                                   .after_seq = wanted.after_seq,
+                                                   .limit = wanted.limit,
+                                                   .known_head = feeds_.head_of(id).value_or(0)});
   if (!page) co_return write_error(unavailable(), ref);
   std::vector<protocol::EventView> events;
   events.reserve(page->events.size());

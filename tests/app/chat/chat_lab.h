@@ -63,7 +63,8 @@ struct ChatLab {
   SessionTable sessions;
   Hub hub{sessions, directory, 0};
   BusLink bus_link{{.json_reader = json_reader}};
-  Routes routes{directory, bus_link};
+  Tails tails{{.reactor = reactor, .store = store}};
+  Routes routes{directory, bus_link, tails};
   FanOut fan_out{directory};
   MemoryMarkStore marks{reactor, store};
   Receipts receipts{

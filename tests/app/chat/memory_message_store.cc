@@ -83,6 +83,18 @@ db::Answer<db::EventPage> MemoryMessageStore::events(db::EventsRequest request) 
   co_return page;
 }
 
+db::Answer<db::LogHead> MemoryMessageStore::head(std::int64_t conversation_id) {
+  ++heads_read;
+  co_await reactor_.sleep_for(latency);
+  if (is_away) co_return reactor::fail(ErrorKind::kUnavailable, "away");
+  const auto last = static_cast<std::int64_t>(logs_[conversation_id].size());
+  db::LogHead head{.exists = true, .last_seq = last, .last_number = last};
+  for (const auto& [conversation, user] : members_) {
+    if (conversation == conversation_id) head.members.push_back({.user_id = user});
+  }
+  co_return head;
+}
+
 // What chat's own classes never ask.
 db::Answer<std::optional<db::MessageRow>> MemoryMessageStore::find_message(std::int64_t,
                                                                            std::int64_t) {

@@ -49,6 +49,7 @@ class MemoryMessageStore final : public db::MessageStore {
 
   std::vector<std::size_t> batch_sizes;  // of all commits that were tried
   std::size_t pages_read = 0;
+  std::size_t heads_read = 0;
 
   [[nodiscard]] bool is_available() const override { return !is_away; }
   db::Answer<std::vector<db::CommitResult>> commit(std::vector<db::Draft> drafts,
@@ -56,6 +57,7 @@ class MemoryMessageStore final : public db::MessageStore {
   db::Answer<std::vector<std::int64_t>> locked_of(
       std::vector<std::int64_t> conversation_ids) override;
   db::Answer<db::EventPage> events(db::EventsRequest request) override;
+  db::Answer<db::LogHead> head(std::int64_t conversation_id) override;
   db::Answer<std::optional<db::MessageRow>> find_message(std::int64_t, std::int64_t) override;
   db::Answer<db::MessagePage> history(db::HistoryRequest) override;
   db::Answer<std::int64_t> first_seq_since(std::int64_t, std::int64_t) override;

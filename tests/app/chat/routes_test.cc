@@ -54,7 +54,9 @@ class RoutesTest : public ::testing::Test, protected Routes::Observer {
   }();
   protocol::JsonReader json_reader;
   BusLink bus_link{{.json_reader = json_reader}};
-  Routes routes{directory, bus_link};
+  MemoryMessageStore store{shards[0]->reactor};
+  Tails tails{{.reactor = shards[0]->reactor, .store = store}};
+  Routes routes{directory, bus_link, tails};
   int times_observed = 0;
 };
 

@@ -14,8 +14,8 @@
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/rest/api.h"
-#include "db/pg_mark_store.h"
 #include "db/pg_conversation_store.h"
+#include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "reactor/sim_backend.h"
 #include "reactor/task_scope.h"
@@ -70,7 +70,8 @@ class RestHouse {
   chat::SessionTable sessions;
   chat::Hub hub{sessions, directory, 0};
   chat::BusLink bus_link{{.json_reader = json_reader}};
-  chat::Routes routes{directory, bus_link};
+  chat::Tails tails{{.reactor = reactor, .store = messages}};
+  chat::Routes routes{directory, bus_link, tails};
   chat::FanOut fan_out{directory};
   chat::Receipts receipts{
       {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};
