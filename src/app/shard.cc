@@ -120,6 +120,7 @@ ShardPort Shard::port() {
           .scope = &peer_scope_,
           .pool = &pool_,
           .bus_link = &bus_link_,
+          .cached_messages = &cached_messages_,
           .fan_out = &fan_out_,
           .hub = &hub_,
           .committer = &committer_,

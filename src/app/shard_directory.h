@@ -21,6 +21,7 @@ namespace ringtalk::app {
 
 namespace chat {
 class BusLink;
+class CachedMessageStore;
 class FanOut;
 class Hub;
 class MessageCommitter;
@@ -50,6 +51,7 @@ struct ShardPort {
   reactor::TaskScope* scope = nullptr;  // of work that peers have asked for
   db::Pool* pool = nullptr;
   chat::BusLink* bus_link = nullptr;
+  chat::CachedMessageStore* cached_messages = nullptr;
   chat::FanOut* fan_out = nullptr;
   chat::Hub* hub = nullptr;
   chat::MessageCommitter* committer = nullptr;

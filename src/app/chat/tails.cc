@@ -56,6 +56,11 @@ Task<std::optional<TailRows>> Tails::read_last(TailCache::Last last) {
   co_return std::nullopt;
 }
 
+TailsFigures Tails::figures() const {
+  if (!exist()) return {};
+  return {.cache = environment_.cache->figures(), .loads = loads_};
+}
+
 void Tails::missed(std::int64_t conversation_id, std::int64_t head_seq) {
   if (loading_.contains(conversation_id)) return;
   // Forgetting all of them costs a few loads that come later.

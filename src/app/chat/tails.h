@@ -29,6 +29,11 @@ namespace ringtalk::app::chat {
 /// Oldest first, without a hole, up to the head that was asked for. Without numbers and statuses.
 using TailRows = std::vector<db::EventRow>;
 
+struct TailsFigures {
+  cache::TailFigures cache;
+  std::uint64_t loads = 0;  // from the database
+};
+
 class Tails : reactor::Pinned {
  public:
   struct Environment {
@@ -48,7 +53,7 @@ class Tails : reactor::Pinned {
   /// The newest `count`, fewer only where the log begins, or nothing.
   [[nodiscard]] reactor::Task<std::optional<TailRows>> read_last(cache::TailCache::Last last);
 
-  [[nodiscard]] std::uint64_t loads() const { return loads_; }
+  [[nodiscard]] TailsFigures figures() const;
   /// Waits for loads under way.
   [[nodiscard]] reactor::TaskScope::JoinAwaiter join() { return scope_.join(); }
 

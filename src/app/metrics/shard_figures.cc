@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/chat/cached_message_store.h"
 #include "app/chat/fan_out.h"
 #include "app/chat/hub.h"
 #include "app/chat/online_users.h"
@@ -58,6 +59,10 @@ void ShardFigures::add(const ShardFigures& other) {
   bus.heard += other.bus.heard;
   bus.unread += other.bus.unread;
   bus_connections_up += other.bus_connections_up;
+  tails.cache.hits += other.tails.cache.hits;
+  tails.cache.misses += other.tails.cache.misses;
+  tails.loads += other.tails.loads;
+  pages_joined += other.pages_joined;
   topics += other.topics;
   events_published += other.events_published;
   letters_lost += other.letters_lost;
@@ -80,6 +85,8 @@ ShardFigures read_shard(const ShardPort& port) {
       std::uint64_t{figures.db_writer.is_available} + std::uint64_t{figures.db_reader.is_available};
   figures.bus = port.bus_link->figures();
   figures.bus_connections_up = std::uint64_t{port.bus_link->has_bus() && !port.bus_link->is_away()};
+  figures.tails = port.tails->figures();
+  figures.pages_joined = port.cached_messages->joined();
   figures.topics = port.hub->topics();
   figures.events_published = port.routes->delivered();
   figures.letters_lost = port.fan_out->letters_lost() + port.routes->letters_lost();

@@ -8,6 +8,7 @@
 #include "app/chat/bus_link.h"
 #include "app/chat/message_committer.h"
 #include "app/chat/receipts.h"
+#include "app/chat/tails.h"
 #include "app/metrics.h"
 #include "app/shard_directory.h"
 #include "db/pg_connection.h"
@@ -29,6 +30,8 @@ struct ShardFigures {
   db::PgFigures db_reader;
   std::uint64_t db_connections_up = 0;
   chat::BusLinkFigures bus;
+  chat::TailsFigures tails;
+  std::uint64_t pages_joined = 0;
   std::uint64_t bus_connections_up = 0;
   std::uint64_t topics = 0;
   std::uint64_t events_published = 0;

@@ -68,12 +68,14 @@ ChatLab::ChatLab() {
   directory.enter(0, {.reactor = &reactor,
                       .scope = &scope,
                       .bus_link = &bus_link,
+                      .cached_messages = &cached_messages,
                       .fan_out = &fan_out,
                       .hub = &hub,
                       .committer = &committer,
                       .receipts = &receipts,
                       .routes = &routes,
-                      .sessions = &sessions});
+                      .sessions = &sessions,
+                      .tails = &tails});
   for (const protocol::UserId user : {kAlice, kBob}) store.add_member(kRoom.value, user.value);
 }
 

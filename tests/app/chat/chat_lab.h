@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/chat/cached_message_store.h"
 #include "app/chat/fan_out.h"
 #include "app/chat/feed_set.h"
 #include "app/chat/hub.h"
@@ -63,6 +64,7 @@ struct ChatLab {
   SessionTable sessions;
   Hub hub{sessions, directory, 0};
   BusLink bus_link{{.json_reader = json_reader}};
+  CachedMessageStore cached_messages{{.reactor = reactor, .directory = directory, .store = store}};
   Tails tails{{.reactor = reactor, .store = store}};
   Routes routes{directory, bus_link, tails};
   FanOut fan_out{directory};
@@ -73,7 +75,7 @@ struct ChatLab {
   Metrics metrics;
   const FeedSet::Environment feed_environment{.reactor = reactor,
                                               .hub = hub,
-                                              .messages = store,
+                                              .messages = cached_messages,
                                               .json_reader = json_reader,
                                               .metrics = metrics};
   reactor::TaskScope scope;

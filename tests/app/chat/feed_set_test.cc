@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,20 @@ TEST_F(FeedSetTest, tells_of_the_users_own_leaving_in_place_of_the_event) {
   EXPECT_EQ(alice.left, std::vector{kRoom});
   EXPECT_FALSE(alice.feeds.contains(kRoom));
   EXPECT_EQ(bob.heard().size(), 2U) << "to others it is an event";
+}
+
+TEST_F(FeedSetTest, all_who_miss_the_same_events_fetch_them_once) {
+  std::vector<std::unique_ptr<Listener>> others;
+  for (int i = 0; i < 20; ++i) {
+    others.push_back(std::make_unique<Listener>(lab, kBob));
+    others.back()->start(0, 0);
+  }
+  store_silently(1, "nobody was told");
+  EXPECT_TRUE(lab.hub.raise_head(kRoom, 1));
+  lab.settle();
+  for (const auto& other : others) EXPECT_EQ(other->heard(), Heard{"event 1 nobody was told"});
+  EXPECT_EQ(lab.store.pages_read, 1U);
+  EXPECT_EQ(lab.cached_messages.joined(), 19U);
 }
 
 TEST_F(FeedSetTest, is_silent_before_it_starts_and_then_misses_nothing) {

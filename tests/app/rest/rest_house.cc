@@ -56,6 +56,7 @@ RestHouse::RestHouse(RateLimiter::Switch rate_limits)
                       .scope = &scope,
                       .pool = &pool,
                       .bus_link = &bus_link,
+                      .cached_messages = &cached_messages,
                       .fan_out = &fan_out,
                       .hub = &hub,
                       .committer = &committer,
@@ -63,6 +64,7 @@ RestHouse::RestHouse(RateLimiter::Switch rate_limits)
                       .receipts = &receipts,
                       .routes = &routes,
                       .sessions = &sessions,
+                      .tails = &tails,
                       .revoked_logins = &revoked_logins,
                       .rate_limiter = &rate_limiter,
                       .metrics = &metrics});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/auth/revoked_logins.h"
+#include "app/chat/cached_message_store.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
 #include "app/chat/routes.h"
@@ -70,6 +71,8 @@ class RestHouse {
   chat::SessionTable sessions;
   chat::Hub hub{sessions, directory, 0};
   chat::BusLink bus_link{{.json_reader = json_reader}};
+  chat::CachedMessageStore cached_messages{
+      {.reactor = reactor, .directory = directory, .store = messages}};
   chat::Tails tails{{.reactor = reactor, .store = messages}};
   chat::Routes routes{directory, bus_link, tails};
   chat::FanOut fan_out{directory};
