@@ -1,6 +1,7 @@
 #include "app/rate_limiter.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
@@ -8,6 +9,8 @@
 #include <functional>
 #include <string>
 #include <utility>
+
+#include "cache/keys.h"
 
 namespace ringtalk::app {
 
@@ -21,6 +24,18 @@ const RateRule& rule_of(RateKey::Kind kind) {
       return kUserSendRule;
     case RateKey::Kind::kAddressEntry:
       return kAddressEntryRule;
+  }
+  std::unreachable();
+}
+
+std::string_view word_of(RateKey::Kind kind) {
+  switch (kind) {
+    case RateKey::Kind::kUserRequest:
+      return "request";
+    case RateKey::Kind::kUserSend:
+      return "send";
+    case RateKey::Kind::kAddressEntry:
+      return "entry";
   }
   std::unreachable();
 }
@@ -58,12 +73,25 @@ RateAnswer RateLimiter::take_here(RateKey key) {
   RateAnswer answer{.is_allowed = wanted <= span, .limit = rule.burst};
   if (answer.is_allowed) {
     bucket.full_at += rule.interval;
+    if (shared_.counters != nullptr) scope_.spawn(share(key));
   } else {
     answer.until_allowed = wanted - span;
   }
   answer.until_full = bucket.full_at - now;
   answer.remaining = (span - answer.until_full) / rule.interval;
   return answer;
+}
+
+// The shared bucket is at least as empty as any instance knows, but for what is on its way.
+reactor::Task<void> RateLimiter::share(RateKey key) {
+  const RateRule& rule = rule_of(key.kind);
+  const auto shared = co_await shared_.counters->take(
+      cache::rate_key(fmt::format("{}-{}", word_of(key.kind), shared_.epoch), key.id),
+      {.burst = rule.burst,
+       .interval = std::chrono::duration_cast<std::chrono::microseconds>(rule.interval)});
+  if (!shared) co_return;
+  Bucket& bucket = bucket_of(key);
+  bucket.full_at = std::max(bucket.full_at, reactor_.now() + shared->until_full);
 }
 
 RateLimiter::Bucket& RateLimiter::bucket_of(RateKey key) {

@@ -4,22 +4,30 @@
 //
 // A bucket is one point in time: when it will be full again. Each request moves that a bit into the
 // future, and may not move it further than the burst allows (the generic cell rate algorithm).
+//
+// Other instances count the same buckets in Redis, for which nobody waits: the bucket here decides
+// at once, then Redis is told, and its answer brings the bucket here up to date. Without Redis each
+// instance counts for itself.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include <tsl/robin_map.h>
 
 #include "app/protocol/ids.h"
 #include "app/shard_directory.h"
+#include "cache/rate_counters.h"
 #include "reactor/clock.h"
 #include "reactor/pinned.h"
 #include "reactor/reactor.h"
 #include "reactor/task.h"
+#include "reactor/task_scope.h"
 
 namespace ringtalk::app {
 
@@ -66,14 +74,25 @@ class RateLimiter : reactor::Pinned {
   static constexpr std::size_t kBucketsMax = 65'536;
 
   enum class Switch : std::uint8_t { kOff, kOn };
-  RateLimiter(reactor::Reactor& reactor, ShardDirectory& directory, Switch is_on)
-      : reactor_(reactor), directory_(directory), is_on_(is_on == Switch::kOn) {}
+  /// What the instances on one database share.
+  struct Shared {
+    cache::RateCounters* counters = nullptr;  // null: nothing
+    std::string epoch;                        // of that database: others may be on the same Redis
+  };
+  RateLimiter(reactor::Reactor& reactor, ShardDirectory& directory, Switch is_on, Shared shared)
+      : reactor_(reactor),
+        directory_(directory),
+        is_on_(is_on == Switch::kOn),
+        shared_(std::move(shared)) {}
 
   [[nodiscard]] bool is_on() const { return is_on_; }
 
   /// Only while they are on.
   [[nodiscard]] reactor::Task<RateAnswer> take(RateKey key);
   [[nodiscard]] RateAnswer take_here(RateKey key);
+
+  /// Waits for what Redis is being told. When nobody takes any more, before the destructor.
+  [[nodiscard]] reactor::TaskScope::JoinAwaiter join() { return scope_.join(); }
 
   [[nodiscard]] std::size_t buckets() const { return buckets_.size(); }
 
@@ -88,12 +107,15 @@ class RateLimiter : reactor::Pinned {
 
   [[nodiscard]] Bucket& bucket_of(RateKey key);
   void forget_full();
+  [[nodiscard]] reactor::Task<void> share(RateKey key);
 
   reactor::Reactor& reactor_;
   ShardDirectory& directory_;
   const bool is_on_;
+  const Shared shared_;
   std::list<Bucket> buckets_;  // the latest used first
   tsl::robin_map<RateKey, std::list<Bucket>::iterator, HashKey> by_key_;
+  reactor::TaskScope scope_;
 };
 
 }  // namespace ringtalk::app

@@ -84,32 +84,37 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       authenticator_(reactor_, jwt_, revoked_logins_),
       rate_limiter_(
           reactor_, context.directory,
-          context.config.has_rate_limits() ? RateLimiter::Switch::kOn : RateLimiter::Switch::kOff),
+          context.config.has_rate_limits() ? RateLimiter::Switch::kOn : RateLimiter::Switch::kOff,
+          {.counters = redis_ ? &redis_->rates : nullptr, .epoch = context.epoch}),
       api_(services()),
       client_environment_(client_environment()),
       listener_(reactor_, *this),
       drain_timer_(*this),
       random_(std::random_device{}()) {
-  const auto lifetime = std::chrono::ceil<std::chrono::seconds>(context.config.jwt_lifetime);
+  watch_voided_logins(index);
+  pool_.open();
+}
+
+void Shard::watch_voided_logins(std::size_t index) {
+  const auto lifetime = std::chrono::ceil<std::chrono::seconds>(context_.config.jwt_lifetime);
   const std::int64_t tokens_expire_at_s = reactor_.unix_milliseconds() / 1000 + lifetime.count();
-  for (const std::int64_t login : context.voided_logins) {
+  for (const std::int64_t login : context_.voided_logins) {
     revoked_logins_.revoke({login}, tokens_expire_at_s);
   }
-  if (index == 0) {
-    voided_logins_.emplace(
-        rest::VoidedLoginsWatch::Environment{.reactor = reactor_,
-                                             .directory = context.directory,
-                                             .tokens = tokens_,
-                                             .known = revoked_logins_,
-                                             .jwt_lifetime = context.config.jwt_lifetime});
-  }
-  pool_.open();
+  if (index != 0) return;
+  voided_logins_.emplace(
+      rest::VoidedLoginsWatch::Environment{.reactor = reactor_,
+                                           .directory = context_.directory,
+                                           .tokens = tokens_,
+                                           .known = revoked_logins_,
+                                           .jwt_lifetime = context_.config.jwt_lifetime});
 }
 
 Shard::Redis::Redis(reactor::Reactor& reactor, const ServerContext& context)
     : commands(reactor, context.workers, context.log, *context.redis, "commands"),
       bus(reactor, context.workers, context.log, *context.redis, commands),
-      tails(reactor, commands) {
+      tails(reactor, commands),
+      rates(commands) {
   tails.set_epoch(context.epoch);
 }
 
@@ -282,6 +287,7 @@ Task<void> Shard::finish_story() {
   co_await peer_scope_.join();
   co_await committer_.join();
   co_await receipts_.close();
+  co_await rate_limiter_.join();
   co_await tails_.join();
   co_await bus_link_.close();
   if (redis_) co_await redis_->commands.close();

@@ -36,6 +36,7 @@
 #include "app/rest/api.h"
 #include "app/rest/voided_logins_watch.h"
 #include "app/shard_directory.h"
+#include "cache/rate_counters.h"
 #include "cache/redis_bus.h"
 #include "cache/redis_connection.h"
 #include "cache/redis_options.h"
@@ -99,6 +100,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   [[nodiscard]] reactor::Task<void> drain_story();
   [[nodiscard]] reactor::Task<void> finish_story();
   [[nodiscard]] reactor::Task<void> unserved_story();
+  void watch_voided_logins(std::size_t index);
   [[nodiscard]] rest::Services services();
   [[nodiscard]] ClientConnection::Environment client_environment();
 
@@ -107,6 +109,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
     cache::RedisConnection commands;
     cache::RedisBus bus;
     cache::TailCache tails;
+    cache::RateCounters rates;
   };
 
   class DrainTimer final : public reactor::Timer {

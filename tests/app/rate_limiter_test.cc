@@ -35,7 +35,7 @@ class RateLimiterTest : public ::testing::Test {
   SteppedReactor reactor_{std::make_unique<reactor::SimBackend>(clock_), clock_};
   reactor::TaskScope scope_;
   ShardDirectory directory_{1};
-  RateLimiter limiter_{reactor_, directory_, RateLimiter::Switch::kOn};
+  RateLimiter limiter_{reactor_, directory_, RateLimiter::Switch::kOn, {}};
 };
 
 TEST_F(RateLimiterTest, allows_a_burst_and_not_one_more) {

@@ -184,6 +184,21 @@ def test_a_server_starts_without_redis_and_finds_it_later(start_server, own_serv
                PATIENCE_SECONDS, "the bus is up")
 
 
+@on_each_backend
+def test_instances_count_an_address_together(start_server, services):
+    instances = start_instances(start_server, services, **{"rate-limits": "on"})
+    login = {"email": "nobody@example.com", "password": "not the password"}
+    statuses = []
+    for number in range(60):
+        server = (instances.here, instances.there)[number % 2]
+        with server.rest() as rest:
+            statuses.append(rest.post("/v1/users/login", login).status)
+        if statuses[-1] == 429:
+            break
+    # 20 at once and 10 a minute, whichever instance is asked; what is on its way comes on top.
+    assert statuses[-1] == 429 and 20 <= len(statuses) <= 32, statuses
+
+
 def test_a_last_message_whose_publish_was_lost_is_found_by_comparing_heads(start_server, services):
     """There is no bus between them at all."""
     heartbeat = {"heartbeat": "300ms", "heartbeat-grace": "10s", "redis-url": ""}

@@ -31,7 +31,7 @@ void MemoryLog::write(reactor::LogLevel level, std::string_view event,
 }
 
 RestHouse::RestHouse(RateLimiter::Switch rate_limits)
-    : rate_limiter(reactor, directory, rate_limits),
+    : rate_limiter(reactor, directory, rate_limits, {}),
       api({.reactor = reactor,
            .directory = directory,
            .log = log,
