@@ -13,7 +13,7 @@ describe_suites() {
     cat <<'SUITES'
 unit              GoogleTest programs of every part, and the checks of the house
 integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and 4 shards
-fault             people talk while the server and PostgreSQL are killed; then accounts are checked
+fault             people talk while what serves them is killed; then accounts are checked; a soak
                   (--long: 40 times as many kills)
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
