@@ -11,6 +11,7 @@ namespace ringtalk::http {
 namespace {
 
 constexpr int kSwitchingProtocols = 101;
+constexpr int kUpgradeRequired = 426;
 
 // Status line, the writer's own fields and the blank line take less.
 constexpr std::size_t kOwnBytesMax = 192;
@@ -92,7 +93,11 @@ bool may_be_sent(const Header& field, int status) {
 
 void append_connection(std::string& out, const Response& response, const ResponseContext& context) {
   if (response.status == kSwitchingProtocols) return;
-  if (response.close || !context.keep_alive) {
+  const bool closes = response.close || !context.keep_alive;
+  // Whoever sends Upgrade names it here (RFC 9110 §7.8).
+  if (response.status == kUpgradeRequired) {
+    append_field(out, "Connection", closes ? "upgrade, close" : "upgrade");
+  } else if (closes) {
     append_field(out, "Connection", "close");
   } else if (context.version_minor == 0) {
     append_field(out, "Connection", "keep-alive");

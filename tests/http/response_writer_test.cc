@@ -66,6 +66,14 @@ TEST(ResponseWriter, says_what_becomes_of_the_connection) {
   EXPECT_STREQ(connection_of(true, 0, true), "close");
 }
 
+TEST(ResponseWriter, names_the_upgrade_that_it_asks_for) {
+  const Response response{.status = 426, .body = "x"};
+  EXPECT_TRUE(written(response).contains("Connection: upgrade\r\n"));
+  Response last = response;
+  last.close = true;
+  EXPECT_TRUE(written(last).contains("Connection: upgrade, close\r\n"));
+}
+
 TEST(ResponseWriter, leaves_the_connection_of_a_101_to_its_maker) {
   Response response{.status = 101};
   response.headers.add("Connection", "Upgrade");

@@ -113,6 +113,7 @@ def test_a_plain_get_is_426(alice, bob):
         answer = alice.rest.get(path)
         shapes.problem(answer, 426, "upgrade_required")
         assert answer.headers["Upgrade"] == "websocket"
+        assert "upgrade" in answer.headers["Connection"].split(", ")
 
 
 @pytest.mark.parametrize("key", [None, "", "x", "AAAA", base64.b64encode(b"x" * 17).decode(),

@@ -10,11 +10,10 @@ namespace ringtalk::app::chat {
 
 void Routes::listen(protocol::ConversationId id, std::size_t shard) {
   Route& route = routes_[id];
-  const bool is_new = route.shards.empty();
+  if (route.shards.empty()) link_.listen(id);
   if (std::ranges::find(route.shards, shard) == route.shards.end()) route.shards.push_back(shard);
-  if (is_new) link_.listen(id);
-  // With a bus, hears() follows at once.
-  if (!is_new || !link_.has_bus() || link_.is_away()) uncheck(id);
+  // For what was committed here; hears() will ask again, for what was committed elsewhere.
+  uncheck(id);
 }
 
 void Routes::unlisten(protocol::ConversationId id, std::size_t shard) {
