@@ -23,6 +23,8 @@ class Bus : reactor::Pinned {
     /// The connection broke, or was found dead: nothing is heard, and some of what was published
     /// lately was not, until subscribed() comes again.
     virtual void lost() = 0;
+    /// Some of what we published lately was lost, or perhaps was, and now we can publish again.
+    virtual void lost_publishes() = 0;
 
    protected:
     ~Listener() = default;

@@ -15,6 +15,9 @@ namespace ringtalk::cache {
 [[nodiscard]] std::string user_channel(std::int64_t user_id);
 [[nodiscard]] std::string presence_channel(std::int64_t user_id);
 
+/// What concerns every instance.
+inline constexpr std::string_view kEveryoneChannel = "everyone";
+
 enum class ChannelKind : char { kConversation = 'c', kUser = 'u', kPresence = 'p' };
 struct ChannelName {
   ChannelKind kind = ChannelKind::kConversation;

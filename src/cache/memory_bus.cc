@@ -33,7 +33,10 @@ void MemoryBus::unsubscribe(std::string channel) {
 }
 
 bool MemoryBus::publish(std::string channel, std::string payload) {
-  if (!is_up_) return false;
+  if (!is_up_) {
+    has_lost_publishes_ = true;
+    return false;
+  }
   hub_.publish(channel, payload);
   return true;
 }
@@ -64,6 +67,7 @@ void MemoryBus::take(const MemoryBusHub::Event& event) {
     if (event.number != session_) return;
     is_up_ = true;
     for (auto& [name, subscription] : channels_) confirm_later(name, subscription);
+    if (std::exchange(has_lost_publishes_, false)) listener_->lost_publishes();
     return;
   }
   const auto found = channels_.find(event.channel);

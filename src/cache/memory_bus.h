@@ -48,6 +48,7 @@ class MemoryBus final : public Bus {
   std::uint64_t session_ = 0;
   bool is_away_ = false;
   bool is_up_ = false;
+  bool has_lost_publishes_ = false;
 };
 
 }  // namespace ringtalk::cache

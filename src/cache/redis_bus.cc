@@ -29,13 +29,15 @@ RedisBus::RedisBus(reactor::Reactor& reactor, reactor::WorkerPool& workers, reac
       options_(std::move(options)),
       publisher_(publisher),
       pause_(reactor),
-      backoff_({.first = options_.backoff_min, .longest = options_.backoff_max}) {}
+      backoff_({.first = options_.backoff_min, .longest = options_.backoff_max}) {
+  publisher_.add_listener(*this);
+}
 
 RedisBus::~RedisBus() {
   RINGTALK_ASSERT(state_ == State::kIdle || state_ == State::kClosed, "close() comes before");
 }
 
-void RedisBus::open(Listener& listener) {
+void RedisBus::open(Bus::Listener& listener) {
   RINGTALK_ASSERT(state_ == State::kIdle, "a bus is opened once");
   listener_ = &listener;
   state_ = State::kAway;
@@ -59,7 +61,16 @@ void RedisBus::unsubscribe(std::string channel) {
 }
 
 bool RedisBus::publish(std::string channel, std::string payload) {
-  return publisher_.post(Command("PUBLISH").add(channel).add(payload));
+  const bool is_sent =
+      publisher_.post(Command("PUBLISH").add(channel).add(payload), {.owner = this});
+  if (!is_sent) has_lost_publishes_ = true;
+  return is_sent;
+}
+
+void RedisBus::tell_of_lost_publishes() {
+  const bool is_open = state_ == State::kAway || state_ == State::kUp;
+  if (!is_open || is_closing_ || !publisher_.is_available()) return;
+  if (std::exchange(has_lost_publishes_, false)) listener_->lost_publishes();
 }
 
 BusFigures RedisBus::figures() const {
@@ -124,6 +135,7 @@ Task<void> RedisBus::serve() {
 
 // An instance that slept itself finds bytes here first, and does not take that for a silence.
 Result<> RedisBus::look_for_life() {
+  tell_of_lost_publishes();  // of those that were answered with an error
   if (reactor_.now() - heard_at_ >= options_.silence_max) {
     return reactor::fail(ErrorKind::kUnavailable, "Redis is silent");
   }

@@ -35,13 +35,14 @@ struct BusFigures {
   std::uint64_t losses = 0;
 };
 
-class RedisBus final : public Bus {
+class RedisBus final : public Bus, RedisConnection::Listener, RedisConnection::PostOwner {
  public:
+  /// Before publisher.open(). The publisher is closed before this ends.
   RedisBus(reactor::Reactor& reactor, reactor::WorkerPool& workers, reactor::Log& log,
            RedisOptions options, RedisConnection& publisher);
   ~RedisBus() override;
 
-  void open(Listener& listener) override;
+  void open(Bus::Listener& listener) override;
   [[nodiscard]] reactor::Task<void> close() override;
   void subscribe(std::string channel) override;
   void unsubscribe(std::string channel) override;
@@ -52,6 +53,10 @@ class RedisBus final : public Bus {
 
  private:
   enum class State : std::uint8_t { kIdle, kAway, kUp, kClosed };
+
+  void on_up() override { tell_of_lost_publishes(); }
+  void post_lost(std::int64_t) override { has_lost_publishes_ = true; }
+  void tell_of_lost_publishes();
 
   reactor::Task<void> live();
   reactor::Task<void> attempt();
@@ -70,7 +75,7 @@ class RedisBus final : public Bus {
   reactor::Log& log_;
   const RedisOptions options_;
   RedisConnection& publisher_;
-  Listener* listener_ = nullptr;
+  Bus::Listener* listener_ = nullptr;
   reactor::TaskScope scope_;
   reactor::Pause pause_;
   reactor::Backoff backoff_;
@@ -78,6 +83,7 @@ class RedisBus final : public Bus {
   State state_ = State::kIdle;
   bool is_closing_ = false;
   bool is_about_to_send_ = false;
+  bool has_lost_publishes_ = false;
   std::unique_ptr<RedisLink> link_;  // there while connecting and while up
   Subscriptions subscriptions_;
   reactor::TimePoint heard_at_;  // anything

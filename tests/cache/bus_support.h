@@ -29,6 +29,8 @@ class Hearing final : public Bus::Listener {
     confirmed.clear();
   }
 
+  void lost_publishes() override { told.emplace_back("lost publishes"); }
+
   [[nodiscard]] std::ptrdiff_t count(std::string_view what) const {
     return std::ranges::count(told, what);
   }

@@ -63,7 +63,7 @@ class CacheTest : public ::testing::TestWithParam<BackendKind> {
     reactor = std::make_unique<reactor::Reactor>(std::move(choice->backend), clock);
   }
   ~CacheTest() override {
-    for (auto& connection : connections_) run(connection->close());
+    close_connections();
     test_support::join(*reactor, scope, kPatience);
   }
 
@@ -73,6 +73,11 @@ class CacheTest : public ::testing::TestWithParam<BackendKind> {
   }
   [[nodiscard]] RedisOptions options() const {
     return {.unix_path = redis->socket_path(), .command_timeout = 10s};
+  }
+  /// Before what they tell of losses ends.
+  void close_connections() {
+    for (auto& connection : connections_) run(connection->close());
+    connections_.clear();
   }
   /// Opened, and closed with the test.
   RedisConnection& connect(RedisOptions chosen) {

@@ -12,6 +12,7 @@ class RedisBusTest : public CacheTest {
   RedisBusTest() { start_redis(); }
   ~RedisBusTest() override {
     if (bus) run(bus->close());
+    close_connections();
   }
 
   void open(RedisOptions chosen) {
@@ -211,6 +212,7 @@ TEST_P(RedisBusTest, after_a_crash_it_says_so_and_subscribes_to_everything_again
   EXPECT_TRUE(bus->publish(name(0), "again"));
   turn_until([&] { return hearing.has("heard " + name(0) + " again"); });
   EXPECT_EQ(bus->figures().losses, 1U);
+  EXPECT_EQ(hearing.count("lost publishes"), 1) << "of what went into the void";
 }
 
 TEST_P(RedisBusTest, a_frozen_redis_is_found_dead_and_heals_when_it_thaws) {

@@ -41,8 +41,8 @@ void check(std::string_view bytes, protocol::JsonReader& reader) {
   require(sender_of(bytes) == letter->from);
   if (const auto* published = std::get_if<PublishedPtr>(&letter->news)) {
     check_published(letter->from, **published, reader);
-  } else {
-    check_passing(letter->from, *std::get<PassingPtr>(letter->news), reader);
+  } else if (const auto* passing = std::get_if<PassingPtr>(&letter->news)) {
+    check_passing(letter->from, **passing, reader);
   }
 }
 

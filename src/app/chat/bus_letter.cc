@@ -16,6 +16,7 @@ constexpr std::uint8_t kFormat = 1;
 constexpr char kEvent = 'e';
 constexpr char kOpened = 'o';
 constexpr char kPassing = 'p';
+constexpr char kLost = 'l';
 
 std::string begin_letter(InstanceId from, ConversationId id, char type) {
   std::string bytes;
@@ -79,6 +80,10 @@ std::string write_bus_letter(InstanceId from, const Passing& passing) {
   return bytes;
 }
 
+std::string write_bus_letter(InstanceId from, LostNews) {
+  return begin_letter(from, {}, kLost);
+}
+
 std::optional<InstanceId> sender_of(std::string_view bytes) {
   FieldReader fields(bytes);
   const auto format = fields.take<std::uint8_t>();
@@ -93,8 +98,12 @@ std::optional<BusLetter> parse_bus_letter(std::string_view bytes, protocol::Json
   FieldReader fields(bytes.substr(sizeof(kFormat) + sizeof(InstanceId)));
   const ConversationId id{fields.take<std::int64_t>()};
   const char type = fields.take<char>();
-  if (id.value <= 0) return std::nullopt;
   BusLetter letter{.from = *from};
+  if (type == kLost && !fields.is_short()) {
+    letter.news = LostNews();
+    return letter;
+  }
+  if (id.value <= 0) return std::nullopt;
   if (type == kPassing) {
     const PassingPtr passing = parse_passing(id, fields);
     if (!passing) return std::nullopt;

@@ -27,7 +27,9 @@ std::vector<protocol::UserId> users_of_change(const Published& published) {
 
 void BusLink::open(Receiver& receiver) {
   receiver_ = &receiver;
-  if (has_bus()) environment_.bus->open(*this);
+  if (!has_bus()) return;
+  environment_.bus->subscribe(std::string(cache::kEveryoneChannel));
+  environment_.bus->open(*this);
 }
 
 reactor::Task<void> BusLink::close() {
@@ -84,18 +86,22 @@ void BusLink::send(std::string channel, std::string payload) {
 
 void BusLink::heard(std::string_view channel, std::string_view payload) {
   if (sender_of(payload) == environment_.instance) return;
-  const auto name = cache::parse_channel(channel);
   const auto letter = parse_bus_letter(payload, environment_.json_reader);
-  if (!name || !letter) {
+  if (!letter) {
     ++figures_.unread;
     return;
   }
   ++figures_.heard;
+  if (std::holds_alternative<LostNews>(letter->news)) {
+    ++misses_;
+    return receiver_->missed_something();
+  }
   if (const auto* passing = std::get_if<PassingPtr>(&letter->news)) {
     return receiver_->heard_passing(*passing);
   }
   const PublishedPtr& published = std::get<PublishedPtr>(letter->news);
-  if (name->kind == ChannelKind::kUser) {
+  const auto name = cache::parse_channel(channel);
+  if (name && name->kind == ChannelKind::kUser) {
     receiver_->heard_notice(published);
   } else {
     receiver_->heard_event(published);
@@ -108,7 +114,12 @@ void BusLink::subscribed(std::string_view channel) {
 }
 
 void BusLink::lost() {
+  ++misses_;
   receiver_->lost_bus();
+}
+
+void BusLink::lost_publishes() {
+  send(std::string(cache::kEveryoneChannel), write_bus_letter(environment_.instance, LostNews()));
 }
 
 }  // namespace ringtalk::app::chat

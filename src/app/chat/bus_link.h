@@ -37,6 +37,8 @@ class BusLink final : reactor::Pinned, cache::Bus::Listener {
     virtual void hears(protocol::ConversationId id) = 0;
     /// Nothing is heard until hears() comes again.
     virtual void lost_bus() = 0;
+    /// Others have lost what they wanted to tell, of whatever it may have been.
+    virtual void missed_something() = 0;
 
    protected:
     ~Receiver() = default;
@@ -56,6 +58,9 @@ class BusLink final : reactor::Pinned, cache::Bus::Listener {
   /// There are other instances, and they can't be heard.
   [[nodiscard]] bool is_away() const { return has_bus() && !environment_.bus->is_available(); }
 
+  /// How often something may have been missed so far: the bus was lost, or others lost news.
+  [[nodiscard]] std::uint64_t misses() const { return misses_; }
+
   void listen(protocol::ConversationId id);
   void unlisten(protocol::ConversationId id);
   void listen(protocol::UserId id);
@@ -70,11 +75,13 @@ class BusLink final : reactor::Pinned, cache::Bus::Listener {
   void heard(std::string_view channel, std::string_view payload) override;
   void subscribed(std::string_view channel) override;
   void lost() override;
+  void lost_publishes() override;
 
   void send(std::string channel, std::string payload);
 
   const Environment environment_;
   Receiver* receiver_ = nullptr;
+  std::uint64_t misses_ = 0;
   BusLinkFigures figures_;
 };
 

@@ -41,7 +41,9 @@ Task<void> MembershipWatch::run() {
   reactor::Reactor& reactor = environment_.reactor;
   reactor::TimePoint last_round = reactor.now();
   while (!is_closing_) {
-    if (environment_.bus_link.is_away()) missed_notices_ = true;
+    const std::uint64_t misses = environment_.bus_link.misses();
+    if (environment_.bus_link.is_away() || misses != known_misses_) missed_notices_ = true;
+    known_misses_ = misses;
     const auto left = last_round + interval() - reactor.now();
     if (left > left.zero()) {
       co_await until_round_.lasting(std::min<reactor::Duration>(left, kLookAtBus));

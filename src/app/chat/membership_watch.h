@@ -42,7 +42,8 @@ class MembershipWatch : reactor::Pinned {
 
   const Environment environment_;
   bool is_closing_ = false;
-  bool missed_notices_ = false;  // the bus was away since the last round
+  bool missed_notices_ = false;     // perhaps, since the last round
+  std::uint64_t known_misses_ = 0;  // of the bus, at the last look
   reactor::Pause until_round_;
   reactor::Pause pacing_;
   reactor::TaskScope scope_;

@@ -112,6 +112,10 @@ void Routes::lost_bus() {
   if (observer_ != nullptr) observer_->wants_checks();
 }
 
+void Routes::missed_something() {
+  for (const std::int64_t id : conversation_ids()) uncheck({id});
+}
+
 std::vector<std::int64_t> Routes::conversation_ids() const {
   std::vector<std::int64_t> ids;
   ids.reserve(routes_.size());

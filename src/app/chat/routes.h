@@ -83,6 +83,7 @@ class Routes final : reactor::Pinned, BusLink::Receiver {
   void heard_notice(const PublishedPtr& published) override { tell_members(published); }
   void hears(protocol::ConversationId id) override { uncheck(id); }
   void lost_bus() override;
+  void missed_something() override;
 
   void deliver_here(const PublishedPtr& published);
   void pass_on_here(const PassingPtr& passing);

@@ -88,6 +88,14 @@ TEST_F(BusLetterTest, passing_news_keeps_its_frame_but_not_the_session_of_anothe
   EXPECT_EQ(read->frame.text(), written->frame.text());
 }
 
+TEST_F(BusLetterTest, a_loss_is_told_by_its_type_alone) {
+  const std::string written = write_bus_letter(kInstance, LostNews());
+  const auto letter = parse_bus_letter(written, reader);
+  ASSERT_TRUE(letter);
+  EXPECT_TRUE(std::holds_alternative<LostNews>(letter->news));
+  EXPECT_FALSE(parse_bus_letter(written.substr(0, written.size() - 1), reader));
+}
+
 TEST_F(BusLetterTest, the_sender_is_told_without_reading_on) {
   const std::string letter = write_bus_letter(kInstance, published(protocol::Renamed{.name = "x"}));
   EXPECT_EQ(sender_of(letter), kInstance);

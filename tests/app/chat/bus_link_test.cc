@@ -27,6 +27,7 @@ struct Notes final : BusLink::Receiver {
   }
   void hears(protocol::ConversationId id) override { lines.push_back("hears " + to_text(id)); }
   void lost_bus() override { lines.emplace_back("lost"); }
+  void missed_something() override { lines.emplace_back("missed something"); }
   std::vector<std::string> lines;
 };
 using Lines = std::vector<std::string>;
@@ -124,8 +125,25 @@ TEST_F(BusLinkTest, counts_what_could_not_be_published_and_what_could_not_be_rea
   here.link.publish(renamed(1));
   settle();
   EXPECT_EQ(here.link.figures().publishes_lost, 1U);
+  EXPECT_EQ(there.link.misses(), 0U);
   EXPECT_EQ(there.link.figures().unread, 1U);
   EXPECT_EQ(there.notes.lines, Lines{"hears 100"});
+}
+
+TEST_F(BusLinkTest, who_could_not_publish_has_everyone_else_compare_as_soon_as_it_can) {
+  there.link.listen(kRoom);
+  settle();
+  here.bus.go_away();
+  here.link.publish(renamed(1));
+  settle();
+  here.bus.come_back();
+  settle();
+  EXPECT_EQ(there.notes.lines, (Lines{"hears 100", "missed something"}));
+  EXPECT_EQ(there.link.misses(), 1U);
+  here.bus.go_away();
+  here.bus.come_back();
+  settle();
+  EXPECT_EQ(there.link.misses(), 1U) << "nothing was lost this time";
 }
 
 TEST_F(BusLinkTest, without_a_bus_there_is_nothing_to_do) {
