@@ -48,8 +48,10 @@ class Metrics {
   std::uint64_t messages_received = 0;  // whole ones, from clients
   std::uint64_t events_delivered = 0;   // to sessions
   std::uint64_t acks_sent = 0;
-  std::uint64_t passing_sent = 0;        // `typing` and `receipt`
-  std::uint64_t passing_dropped = 0;     // likewise, to sessions that could not take it at once
+  std::uint64_t passing_sent = 0;     // `typing` and `receipt`
+  std::uint64_t passing_dropped = 0;  // likewise, to sessions that could not take it at once
+  std::uint64_t presence_sent = 0;
+  std::uint64_t presence_merged = 0;     // changes that another one replaced before they were sent
   std::uint64_t heads_found_behind = 0;  // by comparing: their last events were lost on the way
   std::uint64_t command_errors = 0;      // `error` answers
   std::uint64_t slow_consumers = 0;      // closed with 4008

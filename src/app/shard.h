@@ -22,7 +22,7 @@
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
 #include "app/chat/message_sender.h"
-#include "app/chat/online_users.h"
+#include "app/chat/presence_rooms.h"
 #include "app/chat/receipts.h"
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
@@ -36,7 +36,9 @@
 #include "cache/redis_bus.h"
 #include "cache/redis_connection.h"
 #include "cache/redis_options.h"
+#include "cache/redis_presence_store.h"
 #include "db/conversation_store.h"
+#include "db/pg_last_seen_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "db/pool.h"
@@ -102,6 +104,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
     Redis(reactor::Reactor& reactor, const ServerContext& context);
     cache::RedisConnection commands;
     cache::RedisBus bus;
+    cache::RedisPresenceStore presence;
   };
 
   class DrainTimer final : public reactor::Timer {
@@ -125,6 +128,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   db::ConversationStore conversations_;
   db::PgMessageStore messages_;
   db::PgMarkStore marks_;
+  db::PgLastSeenStore last_seen_;
 
   std::unique_ptr<Redis> redis_;  // null: this instance is alone
   chat::BusLink bus_link_;
@@ -137,7 +141,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   chat::MessageCommitter committer_;
   chat::MessageSender sender_;
   chat::HeadWatch head_watch_;
-  chat::OnlineUsers online_users_;
+  chat::PresenceRooms presence_;
 
   auth::RevokedLogins revoked_logins_;
   auth::JwtCodec jwt_;
