@@ -119,7 +119,7 @@ inline constexpr std::size_t kUnsurePresenceMax = 64 * 1024;
 inline constexpr std::size_t kDeadInstancesMax = 1'000;
 // When users went offline is gathered for so long, and written in transactions of so many. While
 // the database is away it is kept for so many.
-inline constexpr auto kLastSeenDelay = 1s;
+inline constexpr auto kLastSeenDelay = 250ms;
 inline constexpr std::size_t kLastSeenBatchMax = 500;
 inline constexpr std::size_t kPendingLastSeenMax = 64 * 1024;
 // The members of a conversation could not be read.

@@ -70,13 +70,7 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
                    .routes = routes_,
                    .conversations = conversations_,
                    .heartbeat = context.config.heartbeat}),
-      presence_({.reactor = reactor_,
-                 .directory = context.directory,
-                 .link = bus_link_,
-                 .store = redis_ ? &redis_->presence : nullptr,
-                 .last_seen = last_seen_,
-                 .instance = context.instance,
-                 .shard = index}),
+      presence_(presence_environment(index)),
       jwt_(context.signing_key),
       authenticator_(reactor_, jwt_, revoked_logins_),
       rate_limiter_(
@@ -107,6 +101,16 @@ Shard::Redis::Redis(reactor::Reactor& reactor, const ServerContext& context)
     : commands(reactor, context.workers, context.log, *context.redis, "commands"),
       bus(reactor, context.workers, context.log, *context.redis, commands),
       presence(commands) {}
+
+chat::PresenceRooms::Environment Shard::presence_environment(std::size_t index) {
+  return {.reactor = reactor_,
+          .directory = context_.directory,
+          .link = bus_link_,
+          .store = redis_ ? &redis_->presence : nullptr,
+          .last_seen = last_seen_,
+          .instance = context_.instance,
+          .shard = index};
+}
 
 Shard::~Shard() = default;
 

@@ -97,6 +97,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   [[nodiscard]] reactor::Task<void> drain_story();
   [[nodiscard]] reactor::Task<void> finish_story();
   [[nodiscard]] reactor::Task<void> unserved_story();
+  [[nodiscard]] chat::PresenceRooms::Environment presence_environment(std::size_t index);
   [[nodiscard]] rest::Services services();
   [[nodiscard]] ClientConnection::Environment client_environment();
 

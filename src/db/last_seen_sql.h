@@ -1,4 +1,5 @@
-// The statements of PgLastSeenStore. Constants; any thread.
+// The statements of PgLastSeenStore. They touch users alone, whose times only rise. Constants; any
+// thread.
 #pragma once
 
 #include "db/segment.h"

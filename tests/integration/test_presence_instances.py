@@ -6,7 +6,7 @@ import pytest
 from support.people import direct_conversation, register
 from support.shape_choice import on_each_backend, once
 from support.waiting import SLOWNESS, eventually
-from test_instances import Instances, fragile, instances, start_instances  # noqa: F401
+from test_instances import start_instances
 from test_ws_presence import (GRACE_SECONDS, expect_no_presence, expect_presence, presences,
                               status_of, watch)
 
@@ -16,18 +16,29 @@ KILLED_SECONDS = 30 * SLOWNESS
 
 
 @pytest.fixture
-def alice(instances):  # noqa: F811
+def instances(start_server, services):
+    return start_instances(start_server, services)
+
+
+@pytest.fixture
+def fragile(start_server, own_services):
+    """Instances whose Redis the test may stop."""
+    return start_instances(start_server, own_services)
+
+
+@pytest.fixture
+def alice(instances):
     return register(instances.here, "Alice")
 
 
 @pytest.fixture
-def bob(instances):  # noqa: F811
+def bob(instances):
     """Registered here, connected there."""
     return instances.elsewhere(register(instances.here, "Bob"))
 
 
 @on_each_backend
-def test_who_is_on_the_other_instance_is_online(instances, alice, bob,  # noqa: F811
+def test_who_is_on_the_other_instance_is_online(instances, alice, bob,
                                                 open_connection):
     watcher = open_connection(alice)
     assert watch(watcher, bob)[bob.id]["status"] == "offline"
@@ -47,13 +58,14 @@ def test_who_is_on_the_other_instance_is_online(instances, alice, bob,  # noqa: 
     second.close()
     gone = expect_presence(watcher, bob, "offline", GRACE_SECONDS + 5 * SLOWNESS)
     assert gone["lastSeenAt"] is not None
+    time.sleep(SOON_SECONDS)
     late = open_connection(instances.elsewhere(alice))
     assert watch(late, bob)[bob.id]["lastSeenAt"] == gone["lastSeenAt"]
 
 
 @on_each_backend
 def test_a_conversations_endpoint_watches_members_on_the_other_instance(
-        instances, alice, bob, open_connection):  # noqa: F811
+        instances, alice, bob, open_connection):
     made = direct_conversation(alice, bob)
     watcher = open_connection(alice, f"/ws/{made['id']}")
     presences(watcher, 2)
@@ -62,7 +74,7 @@ def test_a_conversations_endpoint_watches_members_on_the_other_instance(
 
 
 @once
-def test_the_users_of_a_killed_instance_go_offline(instances, alice, bob,  # noqa: F811
+def test_the_users_of_a_killed_instance_go_offline(instances, alice, bob,
                                                    open_connection):
     watcher = open_connection(alice)
     lost = bob.connect()
@@ -77,7 +89,7 @@ def test_the_users_of_a_killed_instance_go_offline(instances, alice, bob,  # noq
 
 
 @once
-def test_presence_outlives_a_redis_that_has_lost_everything(fragile, open_connection):  # noqa: F811
+def test_presence_outlives_a_redis_that_has_lost_everything(fragile, open_connection):
     alice = register(fragile.here, "Alice")
     bob = fragile.elsewhere(register(fragile.here, "Bob"))
     carol = fragile.elsewhere(register(fragile.here, "Carol"))

@@ -5,6 +5,7 @@ import pytest
 
 from support import shapes
 from support.people import direct_conversation, group_conversation, register
+from support.shape_choice import on_each_backend
 from support.waiting import SLOWNESS, eventually
 
 PRESENCE = {"op": shapes.one_of("presence"), "userId": shapes.is_id,
@@ -70,6 +71,21 @@ def test_watch_is_answered_with_each_and_then_told_changes(alice, bob, carol, op
     assert watch(other, bob)[bob.id]["lastSeenAt"] == gone["lastSeenAt"]
 
 
+def test_one_connection_of_many_is_enough_wherever_it_is(alice, bob, open_connection):
+    watcher = open_connection(alice)
+    connections = [bob.connect() for _ in range(8)]
+    for connection in connections:
+        connection.expect("ready")
+    assert watch(watcher, bob)[bob.id]["status"] == "online"
+    for connection in connections[:-1]:
+        connection.close()
+    expect_no_presence(watcher, GRACE_SECONDS + 1)
+    assert status_of(bob, alice) == "online"
+    connections[-1].close()
+    expect_presence(watcher, bob, "offline", SECONDS + GRACE_SECONDS)
+
+
+@on_each_backend
 def test_who_comes_back_within_the_grace_was_never_gone(alice, bob, open_connection):
     watcher = open_connection(alice)
     with bob.connect() as connection:
@@ -133,7 +149,7 @@ def test_nobody_is_told_who_does_not_watch(alice, bob, conversation, open_connec
 
 
 def test_changes_come_at_most_once_a_second(server, alice, open_connection):
-    people = [register(server, f"Person {number}") for number in range(5)]
+    people = [register(server, f"Person{number}") for number in range(5)]
     watcher = open_connection(alice)
     watch(watcher, *people)
     times = []

@@ -30,6 +30,8 @@ class Heartbeat : reactor::Pinned {
       : environment_(environment), pause_(environment.reactor) {}
 
   void open() { scope_.spawn(run()); }
+  /// Beats now.
+  void hurry() { pause_.end(); }
   /// It goes on to beat, but tells no other shard: from here on they may be gone.
   void hush() { is_hushed_ = true; }
   /// With a farewell. Before the store's connection is closed; also when it was never opened.

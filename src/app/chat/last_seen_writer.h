@@ -1,4 +1,4 @@
-// LastSeenWriter: when users went offline, on its way to the database: gathered for a second and
+// LastSeenWriter: when users went offline, on its way to the database: gathered for a moment and
 // written together. What the database cannot take is kept and tried again, within a bound. One per
 // shard, its thread.
 #pragma once

@@ -14,14 +14,14 @@ using reactor::Task;
 void Presence::open() {
   environment_.online_users.observe(this);
   if (environment_.store == nullptr) return;
-  environment_.store->listen(*this);
   scope_.spawn(run());
 }
 
 Task<void> Presence::close() {
   environment_.online_users.observe(nullptr);
   is_closing_ = true;
-  pause_.end();
+  until_renewal_.end();
+  pacing_.end();
   co_await scope_.join();
   for (const db::LastSeen& seen : environment_.online_users.leaving()) {
     environment_.last_seen_writer.note(seen);
@@ -48,23 +48,18 @@ void Presence::say(UserId user, std::int64_t last_seen_ms) {
   const InstanceId own = environment_.instances.own();
   const bool is_here = environment_.online_users.is_here(user);
   const bool is_sent = is_here ? store->enter(user.value, own) : store->leave(user.value, own);
-  if (!is_sent) write_lost(user.value);
+  if (!is_sent) write_lost(user);
   environment_.link.publish(PresenceLetter{
       .from = own, .user = user, .is_online = is_here, .last_seen_ms = is_here ? 0 : last_seen_ms});
 }
 
-void Presence::write_lost(std::int64_t user) {
+void Presence::write_lost(UserId user) {
   if (unsure_.size() < limits::kUnsurePresenceMax) unsure_.insert(user);
-}
-
-void Presence::store_came_up() {
-  write_all();
-  environment_.watched_users.read_all_soon();
 }
 
 void Presence::write_all() {
   is_write_wanted_ = true;
-  pause_.end();
+  until_renewal_.end();
 }
 
 Task<void> Presence::run() {
@@ -72,7 +67,7 @@ Task<void> Presence::run() {
     if (std::exchange(is_write_wanted_, false)) {
       co_await write_all_in_steps();
     } else {
-      co_await pause_.lasting(cache::limits::kPresenceRenewal);
+      co_await until_renewal_.lasting(cache::limits::kPresenceRenewal);
       is_write_wanted_ = true;
     }
   }
@@ -81,17 +76,17 @@ Task<void> Presence::run() {
 // A store that goes away meanwhile calls when it is back.
 Task<void> Presence::write_all_in_steps() {
   std::vector<UserId> users = environment_.online_users.all_here();
-  for (const std::int64_t user : std::exchange(unsure_, {})) {
-    if (!environment_.online_users.is_here({user})) users.push_back({user});
+  for (const UserId user : std::exchange(unsure_, {})) {
+    if (!environment_.online_users.is_here(user)) users.push_back(user);
   }
   std::size_t written = 0;
   while (written < users.size() && !is_closing_) {
     if (!environment_.store->is_available()) break;
     const std::size_t end = std::min(users.size(), written + limits::kPresenceWritesMax);
     for (; written < end; ++written) say(users[written], 0);
-    if (written < users.size()) co_await pause_.lasting(limits::kBetweenPresenceRounds);
+    if (written < users.size()) co_await pacing_.lasting(limits::kBetweenPresenceRounds);
   }
-  for (; written < users.size(); ++written) write_lost(users[written].value);
+  for (; written < users.size(); ++written) write_lost(users[written]);
 }
 
 // --- what we are asked ---

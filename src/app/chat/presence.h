@@ -27,7 +27,7 @@
 
 namespace ringtalk::app::chat {
 
-class Presence final : reactor::Pinned, OnlineUsers::Observer, cache::PresenceStore::Listener {
+class Presence final : reactor::Pinned, OnlineUsers::Observer {
  public:
   struct Environment {
     reactor::Reactor& reactor;
@@ -39,9 +39,10 @@ class Presence final : reactor::Pinned, OnlineUsers::Observer, cache::PresenceSt
     LastSeenWriter& last_seen_writer;
   };
   explicit Presence(const Environment& environment)
-      : environment_(environment), pause_(environment.reactor) {}
+      : environment_(environment),
+        until_renewal_(environment.reactor),
+        pacing_(environment.reactor) {}
 
-  /// Before the store's connection is opened.
   void open();
   /// Writes no more; when the last of them were here goes to the LastSeenWriter. Also when it was
   /// never opened.
@@ -54,12 +55,12 @@ class Presence final : reactor::Pinned, OnlineUsers::Observer, cache::PresenceSt
 
   /// All of ours are written anew.
   void write_all();
+  /// What was written of this user may not have been done.
+  void write_lost(protocol::UserId user);
 
  private:
   void came_online(protocol::UserId user) override;
   void went_offline(protocol::UserId user, std::int64_t last_seen_ms) override;
-  void store_came_up() override;
-  void write_lost(std::int64_t user) override;
 
   void say(protocol::UserId user, std::int64_t last_seen_ms);
   [[nodiscard]] reactor::Task<void> run();
@@ -68,10 +69,11 @@ class Presence final : reactor::Pinned, OnlineUsers::Observer, cache::PresenceSt
                                                   std::vector<bool>& online);
 
   const Environment environment_;
-  tsl::robin_set<std::int64_t> unsure_;  // users of whom a write was lost, perhaps
+  tsl::robin_set<protocol::UserId> unsure_;  // users of whom a write was lost, perhaps
   bool is_write_wanted_ = false;
   bool is_closing_ = false;
-  reactor::Pause pause_;
+  reactor::Pause until_renewal_;
+  reactor::Pause pacing_;
   reactor::TaskScope scope_;
 };
 

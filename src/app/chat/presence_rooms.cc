@@ -3,7 +3,8 @@
 namespace ringtalk::app::chat {
 
 PresenceRooms::PresenceRooms(const Environment& environment)
-    : online_users(environment.reactor, environment.directory, environment.link),
+    : store(environment.store),
+      online_users(environment.reactor, environment.directory, environment.link),
       last_seen_writer(environment.reactor, environment.last_seen),
       instances(environment.reactor, environment.store, environment.instance),
       watched_users({.reactor = environment.reactor,
@@ -38,9 +39,21 @@ void PresenceRooms::add_to(ShardPort& port) {
 }
 
 void PresenceRooms::open() {
+  if (store != nullptr) store->listen(*this);
   watched_users.open();
   presence.open();
   if (heartbeat) heartbeat->open();
+}
+
+// The beat first: entries of an instance that has not beaten are taken for left over.
+void PresenceRooms::store_came_up() {
+  if (heartbeat) heartbeat->hurry();
+  presence.write_all();
+  watched_users.read_all_soon();
+}
+
+void PresenceRooms::write_lost(std::int64_t user) {
+  presence.write_lost({user});
 }
 
 void PresenceRooms::hush() {

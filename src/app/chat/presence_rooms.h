@@ -23,7 +23,7 @@
 
 namespace ringtalk::app::chat {
 
-struct PresenceRooms : reactor::Pinned {
+struct PresenceRooms final : reactor::Pinned, cache::PresenceStore::Listener {
   struct Environment {
     reactor::Reactor& reactor;
     ShardDirectory& directory;
@@ -43,6 +43,10 @@ struct PresenceRooms : reactor::Pinned {
   /// While the store and the database are still there; also when it was never opened.
   [[nodiscard]] reactor::Task<void> close();
 
+  void store_came_up() override;
+  void write_lost(std::int64_t user) override;
+
+  cache::PresenceStore* const store;
   OnlineUsers online_users;
   LastSeenWriter last_seen_writer;
   LiveInstances instances;

@@ -71,10 +71,9 @@ void PresenceInstance::lose_redis() {
 }
 
 void PresenceInstance::find_redis() {
-  for (const auto& shard : shards_) {
-    shard->store.come_back();
-    shard->bus.come_back();
-  }
+  for (const auto& shard : shards_) shard->bus.come_back();
+  lab_.turn(1ms);
+  for (const auto& shard : shards_) shard->store.come_back();
 }
 
 WatchingSession::WatchingSession(PresenceLab& lab, Watchers& watchers)
