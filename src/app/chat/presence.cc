@@ -31,26 +31,27 @@ Task<void> Presence::close() {
 // --- what we say ---
 
 void Presence::came_online(UserId user) {
-  say(user, 0);
+  static_cast<void>(say(user, 0));
   environment_.watched_users.came_online(user);
 }
 
 void Presence::went_offline(UserId user, std::int64_t last_seen_ms) {
-  say(user, last_seen_ms);
+  static_cast<void>(say(user, last_seen_ms));
   environment_.last_seen_writer.note({.user_id = user.value, .seen_at_ms = last_seen_ms});
   environment_.watched_users.went_offline(user, last_seen_ms);
 }
 
 // The entry first: whoever hears of it and reads finds it.
-void Presence::say(UserId user, std::int64_t last_seen_ms) {
+bool Presence::say(UserId user, std::int64_t last_seen_ms) {
   cache::PresenceStore* store = environment_.store;
-  if (store == nullptr) return;
+  if (store == nullptr) return true;
   const InstanceId own = environment_.instances.own();
   const bool is_here = environment_.online_users.is_here(user);
   const bool is_sent = is_here ? store->enter(user.value, own) : store->leave(user.value, own);
   if (!is_sent) write_lost(user);
   environment_.link.publish(PresenceLetter{
       .from = own, .user = user, .is_online = is_here, .last_seen_ms = is_here ? 0 : last_seen_ms});
+  return is_sent;
 }
 
 void Presence::write_lost(UserId user) {
@@ -80,11 +81,13 @@ Task<void> Presence::write_all_in_steps() {
     if (!environment_.online_users.is_here(user)) users.push_back(user);
   }
   std::size_t written = 0;
-  while (written < users.size() && !is_closing_) {
-    if (!environment_.store->is_available()) break;
+  bool is_taken = true;
+  while (written < users.size() && is_taken && !is_closing_) {
     const std::size_t end = std::min(users.size(), written + limits::kPresenceWritesMax);
-    for (; written < end; ++written) say(users[written], 0);
-    if (written < users.size()) co_await pacing_.lasting(limits::kBetweenPresenceRounds);
+    while (written < end && is_taken) is_taken = say(users[written++], 0);
+    if (written < users.size() && is_taken) {
+      co_await pacing_.lasting(limits::kBetweenPresenceRounds);
+    }
   }
   for (; written < users.size(); ++written) write_lost(users[written]);
 }

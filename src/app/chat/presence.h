@@ -62,7 +62,8 @@ class Presence final : reactor::Pinned, OnlineUsers::Observer {
   void came_online(protocol::UserId user) override;
   void went_offline(protocol::UserId user, std::int64_t last_seen_ms) override;
 
-  void say(protocol::UserId user, std::int64_t last_seen_ms);
+  /// As it is now. False: known to be lost.
+  [[nodiscard]] bool say(protocol::UserId user, std::int64_t last_seen_ms);
   [[nodiscard]] reactor::Task<void> run();
   [[nodiscard]] reactor::Task<void> write_all_in_steps();
   [[nodiscard]] reactor::Task<void> ask_elsewhere(const std::vector<protocol::UserId>& users,

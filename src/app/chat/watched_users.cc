@@ -195,6 +195,7 @@ WatchedUsers::Batch WatchedUsers::take_batch() {
 }
 
 Task<void> WatchedUsers::read(Batch batch) {
+  if (batch.empty()) co_return;  // nobody watches them any more
   std::vector<std::int64_t> users;
   std::vector<std::int64_t> never_told;
   for (const auto& [user, letters] : batch) {
