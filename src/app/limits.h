@@ -115,6 +115,35 @@ inline constexpr std::size_t kPendingMarksMax = 64 * 1024;
 // comes, are a load test. Past it the oldest is forgotten, and the delivered mark stays behind.
 inline constexpr std::size_t kOwnRunsMax = 32;
 
+// ── Presence ────────────────────────────────────────────────────────────────────────────────────
+// Whoever comes back within it was never gone: a changed network, a reloaded page.
+inline constexpr auto kOfflineGrace = 5s;
+// Changes reach a session in batches, this far apart.
+inline constexpr auto kPresenceBatchPause = 1s;
+// After a break with Redis, or a loss of all that it held: in so long the others have beaten again
+// and written their users anew (100,000 of a shard, by the two bounds below).
+inline constexpr auto kPresenceSettling = 10s;
+// Users written in one step, and the pause between two: 10,000 a second, some 3 % of a Redis.
+inline constexpr std::size_t kPresenceWritesMax = 500;
+inline constexpr auto kBetweenPresenceRounds = 50ms;
+// All watched users are read again this often, in rounds: letters may get lost without a word.
+inline constexpr auto kWatchedReread = 60s;
+// Redis did not take a beat: an instance is not seen before its first one.
+inline constexpr auto kBeatRetry = 100ms;
+// Users of whom a write to Redis was lost, until they are written again; past it their entries
+// expire by themselves.
+inline constexpr std::size_t kUnsurePresenceMax = 64 * 1024;
+// Dead instances remembered, so that they are asked for once in a while alone: as many restarts in
+// an hour are a crash loop.
+inline constexpr std::size_t kDeadInstancesMax = 1'000;
+// When users went offline is gathered for so long, and written in transactions of so many. While
+// the database is away it is kept for so many.
+inline constexpr auto kLastSeenDelay = 250ms;
+inline constexpr std::size_t kLastSeenBatchMax = 500;
+inline constexpr std::size_t kPendingLastSeenMax = 64 * 1024;
+// The members of a conversation could not be read.
+inline constexpr auto kMembersRetry = 1s;
+
 // ── The database ────────────────────────────────────────────────────────────────────────────────
 // Queries in flight on one pipelined connection, each of them waited for; past it: unavailable.
 inline constexpr std::size_t kQueriesInFlightMax = 4 * 1024;
@@ -136,6 +165,8 @@ static_assert(protocol::kConversationJsonBytesMax < kOutboxHighBytes);
 static_assert(kCommitBatchBytesMax > 4 * protocol::kContentMax, "one draft always fits");
 static_assert(2 * kReadMarkDelay <= 1s && 2 * kDeliveredMarkDelay < 5s, "one try may fail");
 static_assert(kMarkBatchMax < kPendingMarksMax);
+static_assert(kReconnectSpread <= kOfflineGrace, "a drained client is back before it is missed");
+static_assert(kLastSeenBatchMax < kPendingLastSeenMax);
 static_assert(kReconnectDelayMax < kRetryAfter && kReconnectDelayMax < kCommitTimeout);
 static_assert(protocol::kTokenBytesMax < kHeaderBytesMax, "a token fits a header");
 static_assert(protocol::kTokenBytesMax < kRequestLineBytesMax, "and a query, as ?token=");

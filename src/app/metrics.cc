@@ -46,6 +46,8 @@ void Metrics::add(const Metrics& other) {
   acks_sent += other.acks_sent;
   passing_sent += other.passing_sent;
   passing_dropped += other.passing_dropped;
+  presence_sent += other.presence_sent;
+  presence_merged += other.presence_merged;
   command_errors += other.command_errors;
   slow_consumers += other.slow_consumers;
   memberships_reread += other.memberships_reread;

@@ -51,6 +51,8 @@ class Metrics {
   std::uint64_t passing_sent = 0;        // `typing` and `receipt`
   std::uint64_t passing_dropped = 0;     // likewise, to sessions that could not take it at once
   std::uint64_t memberships_reread = 0;  // by sessions whose notices were lost on the way
+  std::uint64_t presence_sent = 0;
+  std::uint64_t presence_merged = 0;     // changes that another one replaced before they were sent
   std::uint64_t heads_found_behind = 0;  // by comparing: their last events were lost on the way
   std::uint64_t command_errors = 0;      // `error` answers
   std::uint64_t slow_consumers = 0;      // closed with 4008

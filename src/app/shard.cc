@@ -51,6 +51,7 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       conversations_(pool_),
       messages_(pool_),
       marks_(pool_),
+      last_seen_(pool_),
       redis_(context.redis ? std::make_unique<Redis>(reactor_, context) : nullptr),
       bus_link_({.bus = redis_ ? &redis_->bus : nullptr,
                  .instance = context.instance,
@@ -79,7 +80,7 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
                          .bus_link = bus_link_,
                          .conversations = conversations_,
                          .heartbeat = context.config.heartbeat}),
-      online_users_(reactor_, context.directory, bus_link_),
+      presence_(presence_environment(index)),
       jwt_(context.signing_key),
       authenticator_(reactor_, jwt_, revoked_logins_),
       rate_limiter_(
@@ -114,29 +115,39 @@ Shard::Redis::Redis(reactor::Reactor& reactor, const ServerContext& context)
     : commands(reactor, context.workers, context.log, *context.redis, "commands"),
       bus(reactor, context.workers, context.log, *context.redis, commands),
       tails(reactor, commands),
-      rates(commands) {
+      rates(commands),
+      presence(commands) {
   tails.set_epoch(context.epoch);
+}
+
+chat::PresenceRooms::Environment Shard::presence_environment(std::size_t index) {
+  return {.reactor = reactor_,
+          .directory = context_.directory,
+          .link = bus_link_,
+          .store = redis_ ? &redis_->presence : nullptr,
+          .last_seen = last_seen_,
+          .instance = context_.instance,
+          .shard = index};
 }
 
 Shard::~Shard() = default;
 
 ShardPort Shard::port() {
-  return {.reactor = &reactor_,
-          .scope = &peer_scope_,
-          .pool = &pool_,
-          .bus_link = &bus_link_,
-          .cached_messages = &cached_messages_,
-          .fan_out = &fan_out_,
-          .hub = &hub_,
-          .committer = &committer_,
-          .online_users = &online_users_,
-          .receipts = &receipts_,
-          .routes = &routes_,
-          .sessions = &sessions_,
-          .tails = &tails_,
-          .revoked_logins = &revoked_logins_,
-          .rate_limiter = &rate_limiter_,
-          .metrics = &metrics_};
+  ShardPort port{.reactor = &reactor_,
+                 .scope = &peer_scope_,
+                 .pool = &pool_,
+                 .bus_link = &bus_link_,
+                 .fan_out = &fan_out_,
+                 .hub = &hub_,
+                 .committer = &committer_,
+                 .receipts = &receipts_,
+                 .routes = &routes_,
+                 .sessions = &sessions_,
+                 .revoked_logins = &revoked_logins_,
+                 .rate_limiter = &rate_limiter_,
+                 .metrics = &metrics_};
+  presence_.add_to(port);
+  return port;
 }
 
 rest::Services Shard::services() {
@@ -154,7 +165,7 @@ rest::Services Shard::services() {
           .fan_out = fan_out_,
           .sender = sender_,
           .receipts = receipts_,
-          .online_users = online_users_,
+          .presence = presence_.presence,
           .jwt = jwt_,
           .authenticator = authenticator_,
           .password_hasher = context_.password_hasher,
@@ -187,7 +198,8 @@ ClientConnection::Environment Shard::client_environment() {
                       .sender = sender_,
                       .fan_out = fan_out_,
                       .receipts = receipts_,
-                      .online_users = online_users_,
+                      .online_users = presence_.online_users,
+                      .watchers = presence_.watchers,
                       .sessions = sessions_,
                       .authenticator = authenticator_,
                       .rate_limiter = rate_limiter_,
@@ -237,6 +249,7 @@ void Shard::serve() {
   if (voided_logins_) voided_logins_->open();
   head_watch_.open();
   membership_watch_.open();
+  presence_.open();
   if (redis_) redis_->commands.open();
   routes_.open();
   reactor_.run();
@@ -261,6 +274,7 @@ Task<void> Shard::drain_story() {
   // It asks the other shards: they must all be there still.
   if (voided_logins_) co_await voided_logins_->close();
   receipts_.hush();
+  presence_.hush();
   context_.on_shard_quiet();
 }
 
@@ -287,6 +301,7 @@ Task<void> Shard::finish_story() {
   co_await peer_scope_.join();
   co_await committer_.join();
   co_await receipts_.close();
+  co_await presence_.close();
   co_await rate_limiter_.join();
   co_await tails_.join();
   co_await bus_link_.close();

@@ -24,7 +24,7 @@
 #include "app/chat/membership_watch.h"
 #include "app/chat/message_committer.h"
 #include "app/chat/message_sender.h"
-#include "app/chat/online_users.h"
+#include "app/chat/presence_rooms.h"
 #include "app/chat/receipts.h"
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
@@ -40,8 +40,10 @@
 #include "cache/redis_bus.h"
 #include "cache/redis_connection.h"
 #include "cache/redis_options.h"
+#include "cache/redis_presence_store.h"
 #include "cache/tail_cache.h"
 #include "db/pg_conversation_store.h"
+#include "db/pg_last_seen_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "db/pool.h"
@@ -101,6 +103,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   [[nodiscard]] reactor::Task<void> finish_story();
   [[nodiscard]] reactor::Task<void> unserved_story();
   void watch_voided_logins(std::size_t index);
+  [[nodiscard]] chat::PresenceRooms::Environment presence_environment(std::size_t index);
   [[nodiscard]] rest::Services services();
   [[nodiscard]] ClientConnection::Environment client_environment();
 
@@ -110,6 +113,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
     cache::RedisBus bus;
     cache::TailCache tails;
     cache::RateCounters rates;
+    cache::RedisPresenceStore presence;
   };
 
   class DrainTimer final : public reactor::Timer {
@@ -133,6 +137,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   db::PgConversationStore conversations_;
   db::PgMessageStore messages_;
   db::PgMarkStore marks_;
+  db::PgLastSeenStore last_seen_;
 
   std::unique_ptr<Redis> redis_;  // null: this instance is alone
   chat::BusLink bus_link_;
@@ -148,7 +153,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   chat::MessageSender sender_;
   chat::HeadWatch head_watch_;
   chat::MembershipWatch membership_watch_;
-  chat::OnlineUsers online_users_;
+  chat::PresenceRooms presence_;
 
   auth::RevokedLogins revoked_logins_;
   auth::JwtCodec jwt_;

@@ -23,13 +23,17 @@ namespace chat {
 class BusLink;
 class CachedMessageStore;
 class FanOut;
+class Heartbeat;
 class Hub;
 class MessageCommitter;
 class OnlineUsers;
+class Presence;
 class Receipts;
 class Routes;
 class SessionTable;
 class Tails;
+class WatchedUsers;
+class Watchers;
 }  // namespace chat
 namespace auth {
 class RevokedLogins;
@@ -53,13 +57,17 @@ struct ShardPort {
   chat::BusLink* bus_link = nullptr;
   chat::CachedMessageStore* cached_messages = nullptr;
   chat::FanOut* fan_out = nullptr;
+  chat::Heartbeat* heartbeat = nullptr;  // of the first shard, with Redis
   chat::Hub* hub = nullptr;
   chat::MessageCommitter* committer = nullptr;
   chat::OnlineUsers* online_users = nullptr;
+  chat::Presence* presence = nullptr;
   chat::Receipts* receipts = nullptr;
   chat::Routes* routes = nullptr;
   chat::SessionTable* sessions = nullptr;
   chat::Tails* tails = nullptr;
+  chat::WatchedUsers* watched_users = nullptr;
+  chat::Watchers* watchers = nullptr;
   auth::RevokedLogins* revoked_logins = nullptr;
   RateLimiter* rate_limiter = nullptr;
   Metrics* metrics = nullptr;

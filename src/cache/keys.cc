@@ -51,6 +51,14 @@ std::string presence_key(std::int64_t user_id) {
   return fmt::format("o{{{}}}:{}", bucket_tag(user_id), user_id);
 }
 
+std::string instance_key(std::uint64_t instance) {
+  return fmt::format("i:{:x}", instance);
+}
+
+std::string instances_key() {
+  return "i";
+}
+
 std::string rate_key(std::string_view kind, std::int64_t id) {
   return fmt::format("r{{{}}}:{}:{}", bucket_tag(id), kind, id);
 }

@@ -32,6 +32,9 @@ struct ChannelName {
 /// `epoch` names the log that the values were taken from: a restored database has another one.
 [[nodiscard]] std::string tail_key(std::string_view epoch, std::int64_t conversation_id);
 [[nodiscard]] std::string presence_key(std::int64_t user_id);
+/// Of a running instance, and the one that names them all. They belong to no bucket.
+[[nodiscard]] std::string instance_key(std::uint64_t instance);
+[[nodiscard]] std::string instances_key();
 /// `kind` tells what is counted: "send", "entry".
 [[nodiscard]] std::string rate_key(std::string_view kind, std::int64_t id);
 

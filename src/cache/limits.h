@@ -55,4 +55,23 @@ inline constexpr std::size_t kTailDistrustedMax = 64UL * 1024;
 inline constexpr std::size_t kTailSweepMax = 1'000;
 inline constexpr auto kTailSweepInterval = 10ms;
 
+// ── Presence ────────────────────────────────────────────────────────────────────────────────────
+// An instance says that it is alive, and looks who else is, this often: two keys each time.
+inline constexpr auto kBeatInterval = 5s;
+// And is taken for dead so long after its last beat: three may be late. With the look of the others
+// its users are offline within 25 s; the contract allows 30 s.
+inline constexpr auto kInstanceLife = 20s;
+// One that ends in peace lives on for so long: its clients come back elsewhere within 5 s, and are
+// not offline meanwhile.
+inline constexpr auto kInstanceFarewell = 10s;
+// The entry of a user is renewed this often by each instance that he is on, and expires when nobody
+// does: a last resort against what nobody has removed.
+inline constexpr auto kPresenceRenewal = 240s;
+inline constexpr auto kPresenceEntryLife = 600s;
+// Users asked for in one round: an answer of some 5 KiB, which Redis has within a millisecond.
+inline constexpr std::size_t kPresenceRoundMax = 100;
+static_assert(kInstanceLife >= 3 * kBeatInterval && kInstanceLife + 2 * kBeatInterval <= 30s);
+static_assert(kInstanceFarewell < kInstanceLife);
+static_assert(2 * kPresenceRenewal < kPresenceEntryLife, "one renewal may be lost");
+
 }  // namespace ringtalk::cache::limits

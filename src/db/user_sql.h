@@ -43,8 +43,4 @@ RETURNING id, name, email, created_at, last_seen_at)"};
 inline constexpr Statement kSetPasswordHash{"user_set_password_hash",
                                             "UPDATE users SET password_hash = $2 WHERE id = $1"};
 
-inline constexpr Statement kTouchLastSeen{
-    "user_touch_last_seen",
-    "UPDATE users SET last_seen_at = greatest(last_seen_at, $2) WHERE id = $1"};
-
 }  // namespace ringtalk::db::user_sql

@@ -95,11 +95,4 @@ Answer<bool> UserStore::set_password_hash(std::int64_t id, std::string password_
   co_return results->front().affected_rows() == 1;
 }
 
-Answer<bool> UserStore::touch_last_seen(std::int64_t id, std::int64_t seen_at_ms) {
-  const auto results = co_await pool_.writer().run(
-      Segment(user_sql::kTouchLastSeen, PgParameters().int8(id).time(seen_at_ms)));
-  if (!results) co_return std::unexpected(results.error());
-  co_return results->front().affected_rows() == 1;
-}
-
 }  // namespace ringtalk::db

@@ -52,8 +52,6 @@ class UserStore {
   Answer<std::optional<UserRow>> rename(std::int64_t id, std::string name);
   /// False when there is no user of that id.
   Answer<bool> set_password_hash(std::int64_t id, std::string password_hash);
-  /// Only rises.
-  Answer<bool> touch_last_seen(std::int64_t id, std::int64_t seen_at_ms);
 
  private:
   Pool& pool_;

@@ -22,6 +22,11 @@ TEST(Keys, carry_the_tag_of_their_bucket_in_the_first_braces) {
   }
 }
 
+TEST(Keys, instances_have_names_that_differ) {
+  EXPECT_EQ(instance_key(0xfedc'ba98'7654'3210), "i:fedcba9876543210");
+  EXPECT_NE(instance_key(1), instances_key());
+}
+
 TEST(Keys, a_restored_database_has_other_tails) {
   EXPECT_NE(tail_key("one", kId), tail_key("two", kId));
 }

@@ -149,14 +149,6 @@ TEST_F(UserStoreTest, changes_the_password_hash) {
   EXPECT_FALSE(get(users.set_password_hash(8, "new")));
 }
 
-TEST_F(UserStoreTest, last_seen_only_rises) {
-  ASSERT_EQ(get(users.create(alice())), kCreated);
-  EXPECT_TRUE(get(users.touch_last_seen(7, kSomeTime)));
-  EXPECT_TRUE(get(users.touch_last_seen(7, kSomeTime - 1)));
-  EXPECT_EQ(get(users.find(7))->last_seen_at_ms, kSomeTime);
-  EXPECT_FALSE(get(users.touch_last_seen(8, kSomeTime)));
-}
-
 TEST_F(UserStoreTest, the_cluster_has_an_epoch_that_stays) {
   ClusterStore cluster(pool);
   const std::string epoch = get(cluster.epoch());

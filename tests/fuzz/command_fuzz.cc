@@ -56,7 +56,7 @@ void check_command(JsonReader& reader, std::string_view text) {
   } else if (const auto* sync = std::get_if<SyncCommand>(&command->action)) {
     require(sync->limit >= 1 && sync->limit <= kEventPage.limit_max && sync->after_seq >= 0);
   } else if (const auto* watch = std::get_if<WatchCommand>(&command->action)) {
-    require(watch->user_ids.size() <= kWatchedUsersMax);
+    require(watch->user_ids.size() + watch->foreign_ids.size() <= kWatchedUsersMax);
   }
 }
 

@@ -4,7 +4,7 @@ import pytest
 from support import shapes
 from support.crowd import at_once
 from support.people import PASSWORD, unique_email
-from support.waiting import eventually
+from support.waiting import SLOWNESS, eventually
 
 
 def registration(**members):
@@ -177,7 +177,7 @@ def test_a_user_is_online_while_connected(alice, bob):
         assert status() == "online"
         first.close()
         assert status() == "online"
-    eventually(lambda: status() == "offline", what="alice is offline")
+    eventually(lambda: status() == "offline", 10 * SLOWNESS, "alice is offline after the grace")
 
 
 # --- GET /v1/users ---

@@ -132,7 +132,7 @@ def test_a_peer_that_vanishes_leaves_nothing_behind(start_server):
                 connection.send(b"\x81\xfe\x10")
     alice.connect().abort()
     alice.send(made, "into the void")
-    eventually(lambda: _is_offline(alice, bob), what="bob is offline")
+    eventually(lambda: _is_offline(alice, bob), 10 * SLOWNESS, "bob is offline")
 
 
 def _is_offline(alice, bob):

@@ -54,6 +54,14 @@ void BusLink::unlisten(protocol::UserId id) {
   if (has_bus()) environment_.bus->unsubscribe(cache::user_channel(id.value));
 }
 
+void BusLink::listen_presence(protocol::UserId id) {
+  if (has_bus()) environment_.bus->subscribe(cache::presence_channel(id.value));
+}
+
+void BusLink::unlisten_presence(protocol::UserId id) {
+  if (has_bus()) environment_.bus->unsubscribe(cache::presence_channel(id.value));
+}
+
 // --- what we say ---
 
 void BusLink::publish(const Published& published) {
@@ -75,6 +83,10 @@ void BusLink::publish(const Passing& passing) {
        write_bus_letter(environment_.instance, passing));
 }
 
+void BusLink::publish(const PresenceLetter& letter) {
+  if (has_bus()) send(cache::presence_channel(letter.user.value), write_presence_letter(letter));
+}
+
 void BusLink::send(std::string channel, std::string payload) {
   ++figures_.published;
   if (!environment_.bus->publish(std::move(channel), std::move(payload))) {
@@ -86,6 +98,8 @@ void BusLink::send(std::string channel, std::string payload) {
 
 void BusLink::heard(std::string_view channel, std::string_view payload) {
   if (sender_of(payload) == environment_.instance) return;
+  const auto name = cache::parse_channel(channel);
+  if (name && name->kind == ChannelKind::kPresence) return heard_presence(payload);
   const auto letter = parse_bus_letter(payload, environment_.json_reader);
   if (!letter) {
     ++figures_.unread;
@@ -100,7 +114,6 @@ void BusLink::heard(std::string_view channel, std::string_view payload) {
     return receiver_->heard_passing(*passing);
   }
   const PublishedPtr& published = std::get<PublishedPtr>(letter->news);
-  const auto name = cache::parse_channel(channel);
   if (name && name->kind == ChannelKind::kUser) {
     receiver_->heard_notice(published);
   } else {
@@ -108,14 +121,24 @@ void BusLink::heard(std::string_view channel, std::string_view payload) {
   }
 }
 
+void BusLink::heard_presence(std::string_view payload) {
+  const auto letter = parse_presence_letter(payload);
+  ++(letter ? figures_.heard : figures_.unread);
+  if (letter && presence_receiver_ != nullptr) presence_receiver_->heard_presence(*letter);
+}
+
 void BusLink::subscribed(std::string_view channel) {
   const auto name = cache::parse_channel(channel);
   if (name && name->kind == ChannelKind::kConversation) receiver_->hears({name->id});
+  if (name && name->kind == ChannelKind::kPresence && presence_receiver_ != nullptr) {
+    presence_receiver_->hears_presence({name->id});
+  }
 }
 
 void BusLink::lost() {
   ++misses_;
   receiver_->lost_bus();
+  if (presence_receiver_ != nullptr) presence_receiver_->lost_presence();
 }
 
 void BusLink::lost_publishes() {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "app/chat/bus_letter.h"
+#include "app/chat/presence_letter.h"
 #include "app/protocol/json_reader.h"
 #include "cache/bus.h"
 #include "reactor/pinned.h"
@@ -43,6 +44,17 @@ class BusLink final : reactor::Pinned, cache::Bus::Listener {
    protected:
     ~Receiver() = default;
   };
+  class PresenceReceiver {
+   public:
+    virtual void heard_presence(const PresenceLetter& letter) = 0;
+    /// From now on its letters are heard: what was told before may not have been.
+    virtual void hears_presence(protocol::UserId user) = 0;
+    /// Nothing is heard until hears_presence() comes again.
+    virtual void lost_presence() = 0;
+
+   protected:
+    ~PresenceReceiver() = default;
+  };
   struct Environment {
     cache::Bus* bus = nullptr;  // null: one instance alone
     InstanceId instance = 0;
@@ -50,6 +62,8 @@ class BusLink final : reactor::Pinned, cache::Bus::Listener {
   };
   explicit BusLink(const Environment& environment) : environment_(environment) {}
 
+  /// At most one, before open().
+  void receive_presence(PresenceReceiver& receiver) { presence_receiver_ = &receiver; }
   void open(Receiver& receiver);
   /// After it nothing is heard and nothing published.
   [[nodiscard]] reactor::Task<void> close();
@@ -65,9 +79,12 @@ class BusLink final : reactor::Pinned, cache::Bus::Listener {
   void unlisten(protocol::ConversationId id);
   void listen(protocol::UserId id);
   void unlisten(protocol::UserId id);
+  void listen_presence(protocol::UserId id);
+  void unlisten_presence(protocol::UserId id);
 
   void publish(const Published& published);
   void publish(const Passing& passing);
+  void publish(const PresenceLetter& letter);
 
   [[nodiscard]] const BusLinkFigures& figures() const { return figures_; }
 
@@ -76,12 +93,14 @@ class BusLink final : reactor::Pinned, cache::Bus::Listener {
   void subscribed(std::string_view channel) override;
   void lost() override;
   void lost_publishes() override;
+  void heard_presence(std::string_view payload);
 
   void send(std::string channel, std::string payload);
 
   const Environment environment_;
   Receiver* receiver_ = nullptr;
   std::uint64_t misses_ = 0;
+  PresenceReceiver* presence_receiver_ = nullptr;
   BusLinkFigures figures_;
 };
 

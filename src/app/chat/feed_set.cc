@@ -134,6 +134,7 @@ bool FeedSet::is_own_leaving(const protocol::EventView& event) const {
 void FeedSet::emit(Feed& feed, const Published& published) {
   feed.position = published.event.seq;
   if (is_own_leaving(published.event)) return owner_.ceased_to_be_member(feed.id());
+  owner_.passes_on(published.event);
   if (published.send_key) {
     const auto& message = std::get<protocol::MessageView>(published.event.detail);
     const bool is_acked = emit_ack_for({.conversation_id = published.conversation_id,
@@ -150,6 +151,7 @@ void FeedSet::emit(Feed& feed, const Published& published) {
 void FeedSet::emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event) {
   feed.position = row.seq;
   if (is_own_leaving(event)) return owner_.ceased_to_be_member(feed.id());
+  owner_.passes_on(event);
   OwnKey key{.conversation_id = feed.id(),
              .sender_id = {row.sender_id},
              .seq = row.seq,

@@ -43,6 +43,8 @@ class FeedSet : reactor::Pinned {
     /// The log says that the user has left: in place of the event. Not from within a call of the
     /// hub; the feed may be removed at once.
     virtual void ceased_to_be_member(protocol::ConversationId id) = 0;
+    /// Any other event is about to be sent.
+    virtual void passes_on(const protocol::EventView& /*event*/) {}
 
    protected:
     ~Owner() = default;

@@ -30,7 +30,18 @@ Session::Session(const Environment& environment, ws::Connection& connection,
       only_(only),
       number_(environment.sessions.next_number()),
       feeds_(environment.feeds, connection, *this, {.user = identity.user_id, .session = number_}),
-      expiry_timer_(*this) {}
+      watch_list_({.reactor = environment.feeds.reactor,
+                   .watchers = environment.watchers,
+                   .metrics = environment.feeds.metrics},
+                  connection),
+      expiry_timer_(*this) {
+  if (!only) return;
+  member_watch_.emplace(MemberWatch::Environment{.reactor = environment.feeds.reactor,
+                                                 .conversations = environment.conversations,
+                                                 .conversation_id = *only,
+                                                 .user = identity.user_id},
+                        watch_list_);
+}
 
 Task<void> Session::run() {
   // Entered first: whatever the user is added to from here on is told to this session.
@@ -56,8 +67,10 @@ Task<void> Session::run() {
   environment_.online_users.disconnected(user_id());
   expiry_timer_.cancel();
   feeds_.stop();
+  if (member_watch_) member_watch_->stop();
   co_await feeds_.join();
   co_await scope_.join();
+  watch_list_.clear();
   co_await connection_.finish();
 }
 
@@ -91,6 +104,7 @@ Task<bool> Session::start() {
     if (feeds_.is_starting(id)) scope_.spawn(greet(id));
   }
   joined_before_ready_ = {};
+  if (member_watch_) scope_.spawn(member_watch_->begin());
   co_return true;
 }
 
@@ -122,6 +136,10 @@ void Session::write_ready(const db::UserRow& user, const db::HeadPage& heads) {
 }
 
 // --- news from the server ---
+
+void Session::passes_on(const protocol::EventView& event) {
+  if (member_watch_) member_watch_->note(event);
+}
 
 void Session::login_ended() {
   connection_.close(ws::CloseCode::kTokenExpired, "logged out");

@@ -12,11 +12,13 @@
 
 #include "app/auth/authenticator.h"
 #include "app/chat/feed_set.h"
+#include "app/chat/member_watch.h"
 #include "app/chat/message_sender.h"
 #include "app/chat/online_users.h"
 #include "app/chat/receipts.h"
 #include "app/chat/session_table.h"
 #include "app/chat/typing_throttle.h"
+#include "app/chat/watch_list.h"
 #include "app/protocol/command_parser.h"
 #include "app/protocol/event_writer.h"
 #include "app/rate_limiter.h"
@@ -41,6 +43,7 @@ class Session final : reactor::Pinned, FeedSet::Owner {
     FanOut& fan_out;
     Receipts& receipts;
     OnlineUsers& online_users;
+    Watchers& watchers;
     SessionTable& sessions;
     auth::Authenticator& authenticator;
     RateLimiter& rate_limiter;
@@ -85,12 +88,14 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   [[nodiscard]] reactor::Task<void> raise_marks(db::MarkRequest request, protocol::Ref ref);
   [[nodiscard]] reactor::Task<bool> note_marks(db::MarkRequest request);
   [[nodiscard]] reactor::Task<void> type(protocol::TypingCommand typing, protocol::Ref ref);
+  void watch(const protocol::WatchCommand& watch);
   void renew(const protocol::AuthCommand& auth, const protocol::Ref& ref);
   [[nodiscard]] reactor::Task<void> greet(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> come_back(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> reread_memberships();
   [[nodiscard]] reactor::Task<void> leave_unless_member(protocol::ConversationId id);
 
+  void passes_on(const protocol::EventView& event) override;
   void write_error(const protocol::Problem& problem, const protocol::Ref& ref);
   void watch_expiry();
   [[nodiscard]] bool covers(protocol::ConversationId id) const { return !only_ || *only_ == id; }
@@ -111,6 +116,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   const SessionNumber number_;
   FeedSet feeds_;
   TypingThrottle typing_throttle_;
+  WatchList watch_list_;
+  std::optional<MemberWatch> member_watch_;  // of a `/ws/{conversationId}` connection
   ExpiryTimer expiry_timer_;
   std::size_t sends_in_flight_ = 0;
   std::coroutine_handle<> waits_for_send_;

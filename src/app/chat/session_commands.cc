@@ -48,6 +48,8 @@ Task<void> Session::obey(protocol::Command command) {
     connection_.send_text(payload);
   } else if (const auto* auth = std::get_if<protocol::AuthCommand>(&command.action)) {
     renew(*auth, command.ref);
+  } else if (const auto* wanted = std::get_if<protocol::WatchCommand>(&command.action)) {
+    watch(*wanted);
   } else {
     connection_.detach_input();
     co_await obey_later(std::move(command));
@@ -148,6 +150,7 @@ Task<void> Session::sync(protocol::SyncCommand wanted, protocol::Ref ref) {
   const std::size_t fitted = protocol::append_batch_message(
       payload, {.conversation_id = id, .events = events, .last_seq = page->last_seq, .ref = ref});
   connection_.send_text(payload);
+  for (std::size_t i = 0; i < fitted; ++i) passes_on(events[i]);
   const protocol::Seq last = fitted == 0 ? 0 : events[fitted - 1].seq;
   feeds_.synced(id, wanted.after_seq, last, page->last_seq);
 }
@@ -195,7 +198,17 @@ Task<void> Session::type(protocol::TypingCommand typing, protocol::Ref ref) {
       passing({.conversation_id = id, .user_id = user_id(), .is_on = typing.is_on}));
 }
 
-// --- auth, errors ---
+// --- watch, auth, errors ---
+
+void Session::watch(const protocol::WatchCommand& watch) {
+  if (member_watch_) member_watch_->stop();
+  watch_list_.replace(watch.user_ids);
+  for (const std::string& id : watch.foreign_ids) {
+    std::string payload;
+    protocol::append_foreign_presence_message(payload, id);
+    connection_.send_text(payload);
+  }
+}
 
 void Session::renew(const protocol::AuthCommand& auth, const protocol::Ref& ref) {
   const auto identity = environment_.authenticator.authenticate(auth.token);

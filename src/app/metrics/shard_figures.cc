@@ -4,9 +4,12 @@
 
 #include "app/chat/cached_message_store.h"
 #include "app/chat/fan_out.h"
+#include "app/chat/heartbeat.h"
 #include "app/chat/hub.h"
 #include "app/chat/online_users.h"
 #include "app/chat/routes.h"
+#include "app/chat/watched_users.h"
+#include "app/chat/watchers.h"
 #include "app/rate_limiter.h"
 #include "db/pool.h"
 
@@ -68,6 +71,9 @@ void ShardFigures::add(const ShardFigures& other) {
   letters_lost += other.letters_lost;
   passing_letters_lost += other.passing_letters_lost;
   users_online += other.users_online;
+  users_watched += other.users_watched;
+  watches += other.watches;
+  instances_alive += other.instances_alive;
   rate_buckets += other.rate_buckets;
 }
 
@@ -93,6 +99,9 @@ ShardFigures read_shard(const ShardPort& port) {
   figures.passing_letters_lost =
       port.fan_out->passing_letters_lost() + port.routes->passing_letters_lost();
   figures.users_online = port.online_users->count();
+  figures.users_watched = port.watched_users->size();
+  figures.watches = port.watchers->watches();
+  figures.instances_alive = port.heartbeat == nullptr ? 0 : port.heartbeat->alive();
   figures.rate_buckets = port.rate_limiter->buckets();
   return figures;
 }

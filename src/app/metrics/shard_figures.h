@@ -38,6 +38,9 @@ struct ShardFigures {
   std::uint64_t letters_lost = 0;
   std::uint64_t passing_letters_lost = 0;
   std::uint64_t users_online = 0;
+  std::uint64_t users_watched = 0;  // by their owners
+  std::uint64_t watches = 0;
+  std::uint64_t instances_alive = 0;  // as the first shard sees it
   std::uint64_t rate_buckets = 0;
 
   void add(const ShardFigures& other);

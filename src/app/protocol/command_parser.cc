@@ -43,7 +43,9 @@ CommandAction take_typing(Fields& fields) {
 }
 
 CommandAction take_watch(Fields& fields) {
-  return WatchCommand{.user_ids = fields.user_ids("userIds", {.max = kWatchedUsersMax})};
+  WatchCommand watch;
+  watch.user_ids = fields.user_ids("userIds", {.max = kWatchedUsersMax}, &watch.foreign_ids);
+  return watch;
 }
 
 Fault token_fault(std::string_view token) {

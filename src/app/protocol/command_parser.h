@@ -48,7 +48,8 @@ struct TypingCommand {
 
 // Replaces the list of those whose presence the connection is told.
 struct WatchCommand {
-  std::vector<UserId> user_ids;  // up to 200, without doubles
+  std::vector<UserId> user_ids;          // up to 200, without doubles
+  std::vector<std::string> foreign_ids;  // of the same list: no server of ours made them
 };
 
 struct AuthCommand {

@@ -116,6 +116,14 @@ void append_presence_message(std::string& out, const PresenceView& presence) {
   presence.last_seen_at_ms ? message->time(*presence.last_seen_at_ms) : message->null();
 }
 
+void append_foreign_presence_message(std::string& out, std::string_view user_id) {
+  ServerMessage message(out, "presence");
+  message->text("userId", user_id);
+  message->text("status", "offline");
+  message->key("lastSeenAt");
+  message->null();
+}
+
 void append_typing_message(std::string& out, const TypingView& typing) {
   ServerMessage message(out, "typing");
   message->id("conversationId", typing.conversation_id);

@@ -71,6 +71,8 @@ void append_error_message(std::string& out, const Problem& problem, const Ref& r
 void append_pong_message(std::string& out, const Ref& ref);
 void append_receipt_message(std::string& out, const ReceiptView& receipt);
 void append_presence_message(std::string& out, const PresenceView& presence);
+/// Of an id that is none of ours: offline for ever.
+void append_foreign_presence_message(std::string& out, std::string_view user_id);
 void append_typing_message(std::string& out, const TypingView& typing);
 void append_conversation_message(std::string& out, const ConversationView& conversation);
 void append_removed_message(std::string& out, ConversationId conversation_id);

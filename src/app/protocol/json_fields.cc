@@ -72,7 +72,8 @@ ConversationId Fields::conversation_id(std::string_view name) {
   return id.value_or(ConversationId{});
 }
 
-std::vector<UserId> Fields::user_ids(std::string_view name, CountRange count) {
+std::vector<UserId> Fields::user_ids(std::string_view name, CountRange count,
+                                     std::vector<std::string>* foreign) {
   const auto element = find_required(name);
   if (!element) return {};
   simdjson::dom::array array;
@@ -96,7 +97,11 @@ std::vector<UserId> Fields::user_ids(std::string_view name, CountRange count) {
       refuse(fmt::format("{}[{}]", name, index), "must be an id");
       return {};
     }
-    if (seen.insert(*id).second) ids.push_back(*id);
+    if (*id == UserId{} && foreign != nullptr) {
+      foreign->emplace_back(text);
+    } else if (seen.insert(*id).second) {
+      ids.push_back(*id);
+    }
     ++index;
   }
   return ids;

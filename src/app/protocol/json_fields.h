@@ -52,7 +52,9 @@ class Fields {
   std::optional<Uuid> optional_uuid(std::string_view name);
   ConversationId conversation_id(std::string_view name);
   // Without doubles, in the order given; `count` is that of the list as it was sent.
-  std::vector<UserId> user_ids(std::string_view name, CountRange count);
+  // Those that are none of ours are UserId{0}; `foreign`: where their text goes, if anywhere.
+  std::vector<UserId> user_ids(std::string_view name, CountRange count,
+                               std::vector<std::string>* foreign = nullptr);
 
   void refuse(std::string_view name, std::string_view detail);
   bool is_valid() const { return errors_.empty(); }

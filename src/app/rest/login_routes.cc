@@ -111,7 +111,7 @@ Task<Answer> LoginRoutes::begin_login(Call& call, db::UserRow user) {
 
 Task<http::Response> LoginRoutes::login_response(db::UserRow user, protocol::LoginId login,
                                                  std::string refresh_token) {
-  const bool is_online = co_await services_.online_users.is_online({user.id});
+  const bool is_online = co_await services_.presence.is_online({user.id});
   const protocol::UserView view = chat::user_view(user, {.is_online = is_online, .is_own = true});
   const std::int64_t now_s = now_ms() / 1000;
   const std::int64_t lifetime_s =

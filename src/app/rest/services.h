@@ -9,7 +9,7 @@
 #include "app/auth/password_hasher.h"
 #include "app/chat/fan_out.h"
 #include "app/chat/message_sender.h"
-#include "app/chat/online_users.h"
+#include "app/chat/presence.h"
 #include "app/chat/receipts.h"
 #include "app/metrics.h"
 #include "app/protocol/json_reader.h"
@@ -48,7 +48,7 @@ struct Services {
   chat::FanOut& fan_out;
   chat::MessageSender& sender;
   chat::Receipts& receipts;
-  chat::OnlineUsers& online_users;
+  chat::Presence& presence;
 
   auth::JwtCodec& jwt;
   auth::Authenticator& authenticator;

@@ -47,7 +47,7 @@ Task<Answer> UsersRoutes::show(Call& call, Result<std::optional<db::UserRow>> us
   if (!user) co_return failure(services_.log, call, user.error());
   if (!*user) co_return not_found();
   const UserId id{(*user)->id};
-  const bool is_online = co_await services_.online_users.is_online(id);
+  const bool is_online = co_await services_.presence.is_online(id);
   std::string json;
   protocol::append_user(
       json, chat::user_view(**user, {.is_online = is_online, .is_own = id == call.user()}));
@@ -76,7 +76,7 @@ Task<Answer> UsersRoutes::search(Call& call) {
   std::vector<UserId> ids;
   ids.reserve(rows.size());
   for (const db::UserRow& row : rows) ids.push_back({row.id});
-  const std::vector<bool> online = co_await services_.online_users.are_online(ids);
+  const std::vector<bool> online = co_await services_.presence.are_online(ids);
   std::vector<protocol::UserView> users;
   users.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {

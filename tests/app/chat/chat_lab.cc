@@ -6,9 +6,7 @@
 #include <utility>
 
 namespace ringtalk::app::chat::testing {
-namespace {
 
-// The value of a member of one of our own messages: a number, or a text without escapes.
 std::string member(std::string_view message, std::string_view name) {
   const std::string key = fmt::format("\"{}\":", name);
   const std::size_t found = message.find(key);
@@ -18,6 +16,21 @@ std::string member(std::string_view message, std::string_view name) {
   rest.remove_prefix(1);
   return std::string(rest.substr(0, rest.find('"')));
 }
+
+std::string take_frame(std::string_view& bytes) {
+  const auto byte_at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  std::size_t length = byte_at(1);
+  std::size_t header = 2;
+  if (length == 126) {
+    length = byte_at(2) * 256U + byte_at(3);
+    header = 4;
+  }
+  std::string payload(bytes.substr(header, length));
+  bytes.remove_prefix(header + length);
+  return payload;
+}
+
+namespace {
 
 std::string in_short(std::string_view message) {
   const std::string op = member(message, "op");
@@ -40,20 +53,6 @@ std::string in_short(std::string_view message) {
 bool is_passing(std::string_view message) {
   const std::string op = member(message, "op");
   return op == "receipt" || op == "typing";
-}
-
-/// Takes a whole unmasked frame of less than 64 KiB from the front; its payload.
-std::string take_frame(std::string_view& bytes) {
-  const auto byte_at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  std::size_t length = byte_at(1);
-  std::size_t header = 2;
-  if (length == 126) {
-    length = byte_at(2) * 256U + byte_at(3);
-    header = 4;
-  }
-  std::string payload(bytes.substr(header, length));
-  bytes.remove_prefix(header + length);
-  return payload;
 }
 
 }  // namespace

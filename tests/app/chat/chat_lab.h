@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/chat/cached_message_store.h"
@@ -32,6 +33,11 @@ namespace ringtalk::app::chat::testing {
 inline constexpr protocol::ConversationId kRoom{100};
 inline constexpr protocol::UserId kAlice{1};
 inline constexpr protocol::UserId kBob{2};
+
+/// The value of a member of one of our own messages: a number, or a text without escapes.
+std::string member(std::string_view message, std::string_view name);
+/// Takes a whole unmasked frame of less than 64 KiB from the front; its payload.
+std::string take_frame(std::string_view& bytes);
 
 /// A client id of its own for each number.
 protocol::Uuid uuid_of(std::uint8_t number);

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "app/limits.h"
 #include "chat_lab.h"
 
 namespace ringtalk::app::chat::testing {
@@ -17,7 +18,7 @@ class OnlineUsersTest : public ::testing::Test {
     directory.enter(1, {.reactor = &lab.reactor, .scope = &lab.scope, .online_users = &second});
   }
   bool is_online(protocol::UserId user) {
-    return test_support::run(lab.reactor, second.is_online(user));
+    return test_support::run(lab.reactor, second.are_online({user})).front();
   }
 
   ChatLab lab;
@@ -34,6 +35,8 @@ TEST_F(OnlineUsersTest, a_user_is_online_while_one_connection_lives_whatever_its
   first.disconnected(kAlice);
   EXPECT_TRUE(is_online(kAlice));
   second.disconnected(kAlice);
+  EXPECT_TRUE(is_online(kAlice)) << "within the grace";
+  test_support::turn_for(lab.reactor, limits::kOfflineGrace + std::chrono::milliseconds(10));
   EXPECT_FALSE(is_online(kAlice));
 }
 
@@ -57,6 +60,9 @@ TEST_F(OnlineUsersTest, counts_each_user_on_one_shard_and_forgets_who_has_gone) 
   for (std::int64_t id = 1; id <= 20; ++id) first.disconnected({id});
   lab.settle();
   EXPECT_EQ(first.count() + second.count(), 0U);
+  EXPECT_EQ(first.all_here().size() + second.all_here().size(), 20U);
+  test_support::turn_for(lab.reactor, limits::kOfflineGrace);
+  EXPECT_EQ(first.all_here().size() + second.all_here().size(), 0U);
 }
 
 }  // namespace

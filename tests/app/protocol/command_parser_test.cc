@@ -76,6 +76,9 @@ TEST_F(CommandParser, reads_typing_watch_auth_and_ping) {
   EXPECT_EQ(parsed<WatchCommand>(R"({"op":"watch","userIds":["2","3","2"]})").user_ids,
             (std::vector<UserId>{{2}, {3}}));
   EXPECT_TRUE(parsed<WatchCommand>(R"({"op":"watch","userIds":[]})").user_ids.empty());
+  const auto mixed = parsed<WatchCommand>(R"({"op":"watch","userIds":["no-one","2","no-one"]})");
+  EXPECT_EQ(mixed.user_ids, std::vector<UserId>{{2}});
+  EXPECT_EQ(mixed.foreign_ids, (std::vector<std::string>{"no-one", "no-one"}));
   EXPECT_EQ(parsed<AuthCommand>(R"({"op":"auth","token":"a.b.c"})").token, "a.b.c");
   parsed<PingCommand>(R"({"op":"ping"})");
 }

@@ -117,6 +117,9 @@ TEST(EventWriter, tells_receipts_presence_and_typing) {
   append_presence_message(out, {.user_id = {8}, .is_online = true});
   EXPECT_EQ(out, R"({"op":"presence","userId":"8","status":"online","lastSeenAt":null})");
   out.clear();
+  append_foreign_presence_message(out, "no-one");
+  EXPECT_EQ(out, R"({"op":"presence","userId":"no-one","status":"offline","lastSeenAt":null})");
+  out.clear();
   append_presence_message(out, {.user_id = {8}, .is_online = false, .last_seen_at_ms = 0});
   EXPECT_EQ(out, R"({"op":"presence","userId":"8","status":"offline","lastSeenAt":)" +
                      std::string(kEpoch) + "}");

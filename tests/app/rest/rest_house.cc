@@ -44,7 +44,7 @@ RestHouse::RestHouse(RateLimiter::Switch rate_limits)
            .fan_out = fan_out,
            .sender = sender,
            .receipts = receipts,
-           .online_users = online_users,
+           .presence = presence.presence,
            .jwt = jwt,
            .authenticator = authenticator,
            .password_hasher = hasher,
@@ -52,22 +52,21 @@ RestHouse::RestHouse(RateLimiter::Switch rate_limits)
            .rate_limiter = rate_limiter,
            .metrics = metrics,
            .options = {.has_test_endpoints = true}}) {
-  directory.enter(0, {.reactor = &reactor,
-                      .scope = &scope,
-                      .pool = &pool,
-                      .bus_link = &bus_link,
-                      .cached_messages = &cached_messages,
-                      .fan_out = &fan_out,
-                      .hub = &hub,
-                      .committer = &committer,
-                      .online_users = &online_users,
-                      .receipts = &receipts,
-                      .routes = &routes,
-                      .sessions = &sessions,
-                      .tails = &tails,
-                      .revoked_logins = &revoked_logins,
-                      .rate_limiter = &rate_limiter,
-                      .metrics = &metrics});
+  ShardPort port{.reactor = &reactor,
+                 .scope = &scope,
+                 .pool = &pool,
+                 .bus_link = &bus_link,
+                 .fan_out = &fan_out,
+                 .hub = &hub,
+                 .committer = &committer,
+                 .receipts = &receipts,
+                 .routes = &routes,
+                 .sessions = &sessions,
+                 .revoked_logins = &revoked_logins,
+                 .rate_limiter = &rate_limiter,
+                 .metrics = &metrics};
+  presence.add_to(port);
+  directory.enter(0, port);
 }
 
 RestHouse::~RestHouse() {

@@ -12,10 +12,12 @@
 #include "app/chat/cached_message_store.h"
 #include "app/chat/hub.h"
 #include "app/chat/message_committer.h"
+#include "app/chat/presence_rooms.h"
 #include "app/chat/routes.h"
 #include "app/chat/session_table.h"
 #include "app/rest/api.h"
 #include "db/pg_conversation_store.h"
+#include "db/pg_last_seen_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
 #include "reactor/sim_backend.h"
@@ -80,7 +82,9 @@ class RestHouse {
       {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};
   chat::MessageCommitter committer{reactor, messages, fan_out, receipts};
   chat::MessageSender sender{reactor, directory, metrics};
-  chat::OnlineUsers online_users{reactor, directory, bus_link};
+  db::PgLastSeenStore last_seen{pool};
+  chat::PresenceRooms presence{
+      {.reactor = reactor, .directory = directory, .link = bus_link, .last_seen = last_seen}};
 
   auth::RevokedLogins revoked_logins;
   auth::JwtCodec jwt{auth::SigningKey{.bytes = std::string(32, 'k')}};

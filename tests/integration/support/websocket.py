@@ -17,7 +17,7 @@ CALL_SECONDS_MAX = 10 * SLOWNESS
 MESSAGE_BYTES_MAX = 32 * 1024 * 1024
 WAYS_TO_BRING_THE_TOKEN = ("header", "subprotocol", "query")
 # News that may come between any two messages, or not at all: seen by who asks for them.
-PASSING_OPS = ("receipt", "typing")
+PASSING_OPS = ("receipt", "typing", "presence")
 
 
 class HandshakeRefused(Exception):
