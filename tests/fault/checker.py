@@ -11,6 +11,10 @@ from pathlib import Path
 
 from history import NO_KEY, parse
 
+# Going away, cut off, restarting, try later, slow consumer.
+HARMLESS_CLOSE_CODES = {1000, 1001, 1006, 1012, 1013, 4008}
+UNAVAILABLE = 503
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -108,8 +112,9 @@ def hole_in_feed(ledger):
         elif record.kind == "page":
             position[at] = max(position.get(at, 0), record.seq)
             paged[at] = max(paged[at], record.seq)
-        elif record.kind == "ack" and (at in held or record.seq <= paged[at]):
-            continue  # where nothing live comes, or a page was faster, the ack has no place
+        elif record.kind == "ack" and (
+                at in held and record.seq != position.get(at, 0) + 1 or record.seq <= paged[at]):
+            continue  # behind what comes by itself, or where a page was faster, it has no place
         elif record.kind == "event" or record.kind == "ack" and record.outcome == "new":
             due = position.get(at, 0) + 1
             if record.seq != due:
@@ -156,11 +161,12 @@ def sender_order(ledger):
 
 
 def mark_fell(ledger):
-    """Marks only rise; the kill of a database may take back the last moments of them."""
+    """Marks only rise; the kill of a database, and of nothing else, may take back the last moments
+    of them."""
     known = {}
-    for record in ledger.of_kind("ready", "member", "kill"):
-        if record.kind == "kill":
-            known = {}
+    for record in ledger.of_kind("ready", "member", "kill", "back"):
+        if record.kind in ("kill", "back"):  # between the two it still answered, or answered again
+            known = {} if record.what == "postgres" else known
             continue
         user = record.user or ledger.user_of.get(record.session)
         at = (user, record.conversation)
@@ -181,8 +187,24 @@ def unread(ledger):
                           f"{member.conversation}, there are {len(past)}", member.line)
 
 
+def blamed(ledger):
+    """Promise 7: no witness breaks the protocol, so no close code may say that he did, and none
+    that the server is broken."""
+    for end in ledger.of_kind("end"):
+        if end.code is not None and end.code not in HARMLESS_CLOSE_CODES:
+            yield Finding("blamed", f"{end}: closed with a code that says he, or the server, is at "
+                          "fault", end.line)
+
+
+def turned_away(ledger):
+    """A good token is taken on every instance, unless that one cannot work just now."""
+    for refused in ledger.of_kind("refused"):
+        if refused.code != UNAVAILABLE:
+            yield Finding("turned_away", f"{refused}: {refused.user}'s token is good", refused.line)
+
+
 RULES = (lost, doubled, moved, unknown, hole_in_log, hole_in_feed, echoed, undelivered,
-         sender_order, mark_fell, unread)
+         sender_order, mark_fell, unread, blamed, turned_away)
 
 
 def check(records):

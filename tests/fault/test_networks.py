@@ -1,0 +1,101 @@
+"""The network between all parties: it cuts connections anywhere, and loses what Redis should pass
+on; and readers who cannot keep up."""
+import random
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from habits import Habits
+from proxy import CuttingProxy, DroppingProxy
+from scene import Scene
+from support.waiting import SLOWNESS, eventually
+
+# What is lost on its way is found by the comparison of heads, once a heartbeat.
+QUICK_HEARTBEAT = {"heartbeat": "1s", "heartbeat-grace": "60s"}
+TALK_SECONDS = 4
+CUTS_MIN = 3
+
+
+def chance_of(judge):
+    """For the proxies: its own, so that a scene's does not depend on the network's."""
+    return random.Random(judge.seed + 1)
+
+
+def test_nothing_is_lost_when_clients_are_cut_off_anywhere(cluster, judge, proxies, tmp_path):
+    scene = Scene(cluster, judge.seed, tmp_path)
+    cutting = {}
+    for name, server in cluster.servers.items():
+        cutting[name] = proxies.start(CuttingProxy(
+            (server.host, server.port), chance_of(judge), 30_000, f"clients-{name}", scene.notes))
+    scene.urls = {name: "ws://{}:{}/v1/ws".format(*proxy.address)
+                  for name, proxy in cutting.items()}
+
+    def story(scene):
+        scene.talk_for(TALK_SECONDS, TALK_SECONDS)
+        for proxy in cutting.values():
+            proxy.is_on = False
+
+    judge.judge(scene, story)
+    for proxy in cutting.values():
+        assert proxy.cuts >= CUTS_MIN
+
+
+@pytest.mark.parametrize("what, bytes_mean", [("postgres", 150_000), ("redis", 30_000)])
+def test_nothing_is_lost_when_servers_are_cut_off_anywhere(start_cluster, services, judge, proxies,
+                                                           what, bytes_mean):
+    service = getattr(services, what)
+    notes = []
+    cutting = proxies.start(CuttingProxy(Path(service.socket), chance_of(judge), bytes_mean, what,
+                                         notes))
+    cutting.is_on = False
+    option = ({"redis-url": f"unix://{cutting.address}"} if what == "redis" else
+              {"database-url": lambda name: services.postgres.url(name, cutting.address.parent)})
+    cluster = start_cluster(options=option)
+
+    def story(scene):
+        cutting._notes = scene.notes
+        cutting.is_on = True
+        scene.talk_for(TALK_SECONDS, TALK_SECONDS)
+        cutting.is_on = False
+        scene.talk_for(1, 1)
+
+    judge.play(cluster, story)
+    assert cutting.cuts >= CUTS_MIN
+
+
+@pytest.mark.parametrize("percent", [1, 100])
+def test_nothing_is_lost_when_publishes_are(start_cluster, services, judge, proxies, percent):
+    dropping = proxies.start(DroppingProxy(Path(services.redis.socket), chance_of(judge),
+                                           percent / 100))
+    cluster = start_cluster(options={"redis-url": f"unix://{quote(str(dropping.address))}",
+                                     **QUICK_HEARTBEAT})
+
+    def story(scene):
+        scene.talk_for(TALK_SECONDS, TALK_SECONDS)
+
+    judge.play(cluster, story)
+    print(f"{dropping.dropped} publishes dropped, {dropping.passed} passed on")
+    assert dropping.dropped > 0 and (dropping.passed > 0) == (percent < 100)
+
+
+def test_nothing_is_lost_when_readers_do_not_keep_up(cluster, judge):
+    habits = Habits(characters=4000, receive_bytes=16 * 1024)
+
+    def slow_consumers():
+        return sum(cluster.figures("ringtalk_slow_consumers_total").values())
+
+    def story(scene):
+        slow = scene.witnesses[2:]
+        scene.talk_for(0.5, 1)
+        for witness in slow:
+            scene.ask(witness.sleep())
+        eventually(lambda: slow_consumers() >= len(slow), 40 * SLOWNESS,
+                   "all who do not read are closed")
+        for witness in slow:
+            scene.ask(witness.wake())
+        scene.talk_for(1, 1)
+
+    _, records = judge.play(cluster, story, habits=habits)
+    codes = {record.code for record in records if record.kind == "end"}
+    assert 4008 in codes, codes
