@@ -34,8 +34,15 @@ def services(_services):
 
 
 @pytest.fixture
-def start_cluster(services):
-    """start_cluster(backends, options): instances that end with the test, and must end well."""
+def proxies():
+    with Proxies() as started:
+        yield started
+
+
+@pytest.fixture
+def start_cluster(services, proxies):
+    """start_cluster(backends, options): instances that end with the test, before
+    the proxies, and must end well."""
     started = []
 
     def start(*arguments, **options):
@@ -52,12 +59,6 @@ def start_cluster(services):
 def cluster(start_cluster):
     """Two instances, on io_uring and on epoll."""
     return start_cluster()
-
-
-@pytest.fixture
-def proxies():
-    with Proxies() as started:
-        yield started
 
 
 @pytest.fixture

@@ -54,7 +54,10 @@ class Proxy:
         outcomes = await asyncio.gather(*pumps, return_exceptions=True)
         was_cut = any(isinstance(outcome, Cut) for outcome in outcomes)
         for end in (writer, client_writer):
-            end.transport.abort() if was_cut else end.close()
+            if was_cut:
+                end.transport.abort()
+            else:
+                end.close()
         if was_cut:
             self.was_cut()
 
@@ -84,13 +87,12 @@ class Proxy:
 class CuttingProxy(Proxy):
     """Cuts each connection after a random number of bytes, mostly in mid-frame."""
 
-    def __init__(self, target, chance, bytes_mean, name, notes):
+    def __init__(self, target, chance, bytes_mean):
         super().__init__(target)
         self.cuts = 0
+        self.tell_cut = lambda: None
         self._chance = chance
         self._bytes_mean = bytes_mean
-        self._name = name
-        self._notes = notes
 
     def forth(self):
         left = 1 + int(self._chance.expovariate(1 / self._bytes_mean))
@@ -109,7 +111,7 @@ class CuttingProxy(Proxy):
 
     def was_cut(self):
         self.cuts += 1
-        self._notes.append(f"cut {self._name}")
+        self.tell_cut()
 
 
 class DroppingProxy(Proxy):
@@ -185,6 +187,15 @@ class Proxies:
         return proxy
 
     def __exit__(self, *_):
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(CALL_SECONDS_MAX)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CALL_SECONDS_MAX)
+        self._loop.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @staticmethod
+    async def _end():
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -34,15 +34,19 @@ class Scene:
         size = 1 + max(max(room) for room in rooms)
         self._people = [people.register(cluster.first, f"Person{n}") for n in range(size)]
         self._rooms_of = {person.id: [] for person in self._people}
+        pairs = set()
         for room in rooms:
-            self._open_room([self._people[number] for number in room])
+            self._open_room([self._people[number] for number in room], tuple(room) not in pairs)
+            pairs.add(tuple(room))
         self.witnesses = [
             Witness(person.id, person.token, self._rooms_of[person.id],
                     random.Random(self.random.getrandbits(64)), self.notes, habits)
             for person in self._people]
 
-    def _open_room(self, members):
-        make = people.direct_conversation if len(members) == 2 else people.group_conversation
+    def _open_room(self, members, is_first):
+        """Two people have one direct conversation; what else they have are groups."""
+        is_direct = len(members) == 2 and is_first
+        make = people.direct_conversation if is_direct else people.group_conversation
         room = make(*members)["id"]
         for person in members:
             self._rooms_of[person.id].append(room)
@@ -76,11 +80,17 @@ class Scene:
         time.sleep(self.random.uniform(shortest, longest))
 
     def kill(self, what, down_seconds):
-        self.notes.append(f"kill {what}")
-        self.cluster.kill(what)
+        self.kill_all([what], down_seconds)
+
+    def kill_all(self, names, down_seconds):
+        """Kills them one after the other; servers come back last, for they need the others."""
+        for name in names:
+            self.notes.append(f"kill {name}")
+            self.cluster.kill(name)
         time.sleep(down_seconds)
-        self.cluster.start_again(what)
-        self.notes.append(f"back {what}")
+        for name in sorted(names):
+            self.cluster.start_again(name)
+            self.notes.append(f"back {name}")
 
     def pause(self, what, seconds):
         self.notes.append(f"stop {what}")
@@ -99,6 +109,10 @@ class Scene:
         """Everyone who is here has written the whole quota, and it is acknowledged."""
         eventually(lambda: all(witness.has_written() for witness in self._present()), seconds,
                    "all quotas are written and acknowledged")
+
+    def is_over(self):
+        """A witness could not bear it: play() raises why."""
+        return self._lives.done()
 
     # --- details ---
 
