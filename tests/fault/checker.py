@@ -101,6 +101,7 @@ def hole_in_feed(ledger):
     position = {}
     held = set()
     paged = defaultdict(int)
+    early = defaultdict(set)  # acked while held: some in their place, some at once
     for record in ledger.records:
         at = (record.session, record.conversation)
         if record.kind == "ready":
@@ -112,23 +113,35 @@ def hole_in_feed(ledger):
         elif record.kind == "page":
             position[at] = max(position.get(at, 0), record.seq)
             paged[at] = max(paged[at], record.seq)
-        elif record.kind == "ack" and (
-                at in held and record.seq != position.get(at, 0) + 1 or record.seq <= paged[at]):
-            continue  # behind what comes by itself, or where a page was faster, it has no place
+        elif record.kind == "ack" and at in held:
+            early[at].add(record.seq)
+        elif record.kind == "ack" and record.seq <= paged[at]:
+            continue  # the page was faster: the ack has no place
         elif record.kind == "event" or record.kind == "ack" and record.outcome == "new":
             due = position.get(at, 0) + 1
+            while due < record.seq and due in early[at]:
+                due += 1
             if record.seq != due:
                 yield Finding("hole_in_feed", f"{record}, but {due} was due", record.line)
             position[at] = max(record.seq, due - 1)
 
 
 def echoed(ledger):
-    """Promise 3: on the connection that sent a message its ack takes the place of the event."""
+    """Promise 3: on the connection that sent a message its ack takes the place of the event; but
+    an ack into a log that is held comes at once, and the event later with the log."""
     senders = {(send.session, send.conversation, send.key) for send in ledger.of_kind("send")
                if ledger.tries[send.conversation, send.key] == 1}
-    for event in ledger.of_kind("event"):
-        if (event.session, event.conversation, event.key) in senders:
-            yield Finding("echoed", f"{event}, to the connection that had sent it", event.line)
+    held = set()
+    for record in ledger.of_kind("held", "caught", "ack", "event"):
+        at = (record.session, record.conversation)
+        if record.kind == "held":
+            held.add(at)
+        elif record.kind == "caught":
+            held.discard(at)
+        elif record.kind == "ack" and at in held:
+            senders.discard((*at, record.key))
+        elif record.kind == "event" and (*at, record.key) in senders:
+            yield Finding("echoed", f"{record}, to the connection that had sent it", record.line)
 
 
 def undelivered(ledger):

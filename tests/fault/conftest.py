@@ -82,8 +82,8 @@ def is_long(request):
 @pytest.fixture
 def say(capsys):
     """Prints what is worth reading also when the test passes."""
-    def say(*words):
+    def say(*words, **options):
         with capsys.disabled():
-            print(*words, flush=True)
+            print(*words, flush=True, **options)
 
     return say

@@ -73,7 +73,7 @@ class Proxy:
             pass
 
     def forth(self):
-        """A function for one new connection: bytes to the target → (what passes, is it the last)."""
+        """For one new connection: bytes to the target → (what passes of them, is it the last)."""
         return lambda data: (data, False)
 
     def back(self):

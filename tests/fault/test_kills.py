@@ -1,4 +1,4 @@
-"""What is acknowledged survives: instances, PostgreSQL and Redis are killed under people who talk."""
+"""Nothing is lost: instances, PostgreSQL and Redis are killed under people who talk."""
 import pytest
 
 

@@ -8,6 +8,8 @@ import random
 import time
 from collections import Counter
 
+import pytest
+
 from checker import check
 from habits import Habits
 from scene import Scene
@@ -82,9 +84,15 @@ def episode(run):
     return story
 
 
-def test_nothing_is_lost_while_everything_is_killed_by_chance(cluster, seed, tmp_path, is_long, say):
-    run = (Run(int(os.environ.get("RINGTALK_FAULT_MESSAGES", 1_000_000)),
-               int(os.environ.get("RINGTALK_FAULT_KILLS", 300))) if is_long else Run(5_000, 8))
+@pytest.fixture
+def run(is_long):
+    if not is_long:
+        return Run(messages=5_000, kills=6)
+    return Run(messages=int(os.environ.get("RINGTALK_FAULT_MESSAGES", 1_000_000)),
+               kills=int(os.environ.get("RINGTALK_FAULT_KILLS", 300)))
+
+
+def test_nothing_is_lost_while_everything_is_killed_by_chance(cluster, seed, tmp_path, run, say):
     seeds = random.Random(seed)
     number = 0
     while not run.is_over():
@@ -95,10 +103,10 @@ def test_nothing_is_lost_while_everything_is_killed_by_chance(cluster, seed, tmp
         found = check(scene.play(episode(run)))
         run.acked += scene.acked
         run.findings += found
-        if is_long:
-            say(f"{'' if number > 1 else chr(10)}episode {number}: {run.summary()}")
+        say(f"\nepisode {number}: {run.summary()}", end="")
         if found:
             folder.rename(tmp_path / f"episode-{number}")
-            say(*found[:FINDINGS_SHOWN], f"history: {tmp_path}/episode-{number}/history", sep="\n")
+            say("", *found[:FINDINGS_SHOWN], f"history: {tmp_path}/episode-{number}/history",
+                sep="\n", end="")
     say(f"\nRINGTALK_FAULT_SEED={seed}: {run.summary()}")
     assert not run.findings

@@ -22,7 +22,8 @@ def chance_of(judge):
 
 def test_nothing_is_lost_when_clients_are_cut_off_anywhere(cluster, judge, proxies, tmp_path):
     scene = Scene(cluster, judge.seed, tmp_path)
-    cutting = {name: proxies.start(CuttingProxy((server.host, server.port), chance_of(judge), 30_000))
+    chance = chance_of(judge)
+    cutting = {name: proxies.start(CuttingProxy((server.host, server.port), chance, 30_000))
                for name, server in cluster.servers.items()}
     for proxy in cutting.values():
         proxy.tell_cut = lambda: scene.notes.append("cut client")

@@ -13,8 +13,8 @@ describe_suites() {
     cat <<'SUITES'
 unit              GoogleTest programs of every part, and the checks of the house
 integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and 4 shards
-fault             people talk while the server and PostgreSQL are killed; then accounts are checked
-                  (--long: 40 times as many kills)
+fault             people talk while instances, PostgreSQL and Redis are killed, stopped and cut off;
+                  then accounts are checked (--long: a million messages, 300 kills)
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer

@@ -174,6 +174,18 @@ TEST_F(FeedSetTest, one_event_more_holds_the_log_until_a_sync_has_reached_the_he
   EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 1));
 }
 
+TEST_F(FeedSetTest, what_comes_between_ready_and_the_start_does_not_hold_the_log) {
+  store_many(limits::kCatchUpEventsMax);
+  alice.feeds.add(kRoom);
+  commit(1, "while she was told of 200");
+  lab.settle();
+  alice.feeds.start(kRoom, 0, limits::kCatchUpEventsMax);
+  lab.settle();
+  commit(2, "live");
+  lab.settle();
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 2));
+}
+
 TEST_F(FeedSetTest, a_sync_that_reaches_the_head_it_tells_releases_the_log_whatever_came_since) {
   constexpr protocol::Seq kHead = limits::kCatchUpEventsMax + 1;
   store_many(kHead);
