@@ -44,7 +44,8 @@ void FeedSet::start(ConversationId id, Seq position, Seq head) {
   feed->raise_head(head);
   feed->position = position;
   feed->state = Feed::State::kLive;
-  if (feed->head() - position > limits::kCatchUpEventsMax) {
+  // As the client was told: what came since does not hold a log of which it thinks that it is live.
+  if (head - position > limits::kCatchUpEventsMax) {
     feed->events_left = limits::kCatchUpEventsMax;
   }
   if (feed->head() > position) fill(feed);
