@@ -19,6 +19,7 @@ from witness import Witness
 
 SETTLE_SECONDS_MAX = 60 * SLOWNESS
 LEAVE_SECONDS_MAX = 30 * SLOWNESS
+BACK_SECONDS_MAX = 15 * SLOWNESS
 # Who is in which conversation: a group of four, and two of them alone.
 FOUR_PEOPLE = ((0, 1, 2, 3), (0, 1))
 
@@ -65,9 +66,11 @@ class Scene:
                 if not talk.done():
                     self._loop.call_soon_threadsafe(self._lives.cancel)
             talk.result(LEAVE_SECONDS_MAX)  # raises what a witness could not bear
-        self._write_the_account()
-        text = "\n".join(self.notes) + "\n"
-        (self._folder / "history").write_text(text)
+        try:
+            self._write_the_account()
+        finally:
+            text = "\n".join(self.notes) + "\n"
+            (self._folder / "history").write_text(text)
         return parse(text)
 
     @property
@@ -157,7 +160,17 @@ class Scene:
             server = self.random.choice(list(self.cluster.servers.values()))
             with server.rest(token=person.token) as rest:
                 for room in self._rooms_of[person.id]:
-                    seen = rest.get(f"/v1/conversations/{room}").json
+                    seen = _see(rest, room)
                     self.notes.append(
                         f"member {room} {person.id} {joined[room, person.id]} "
                         f"{seen['deliveredSeq']} {seen['readSeq']} {seen['unreadCount']}")
+
+
+def _see(rest, room):
+    """The conversation as its member sees it. Who has just been killed may still be away."""
+    def answer():
+        response = rest.get(f"/v1/conversations/{room}")
+        assert response.status in (200, 503), response
+        return response.status == 200 and response.json
+
+    return eventually(answer, BACK_SECONDS_MAX, "the conversation can be seen")
