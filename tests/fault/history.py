@@ -16,6 +16,7 @@ One record a line, words apart by blanks, in the order in which they happened; `
     kill    W              W (server1, postgres, redis, …) is killed; `back` when it serves again
     stop    W              W is stopped (SIGSTOP); `back` when it goes on
     back    W
+    restart W              W is asked to end (SIGTERM), and does so in order; then `back`
     flush   W              W forgets all that it knows
     cut     W              a connection to W is cut after some number of bytes
     stored  C N K          in the end: the log, event by event
@@ -42,6 +43,7 @@ KINDS = {
     "kill": ("what",),
     "stop": ("what",),
     "back": ("what",),
+    "restart": ("what",),
     "flush": ("what",),
     "cut": ("what",),
     "stored": ("conversation", "seq", "key"),

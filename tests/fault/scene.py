@@ -100,6 +100,13 @@ class Scene:
         self.cluster.pause(what, seconds)
         self.notes.append(f"back {what}")
 
+    def restart(self, instance):
+        """As an update does it; the instance must end well."""
+        self.notes.append(f"restart {instance}")
+        self.cluster.servers[instance].stop()
+        self.cluster.start_again(instance)
+        self.notes.append(f"back {instance}")
+
     def flush_redis(self):
         self.notes.append("flush redis")
         self.cluster.services.redis.command("FLUSHALL")

@@ -47,3 +47,14 @@ def test_nothing_is_lost_when_redis_forgets_everything(cluster, judge):
         scene.talk_for(0.5, 0.5)
 
     judge.play(cluster, story)
+
+
+def test_nothing_is_lost_while_instances_are_restarted_in_turn(cluster, judge):
+    def story(scene):
+        for name in ("server1", "server2"):
+            scene.talk_for(0.5, 1)
+            scene.restart(name)
+        scene.talk_for(0.5, 0.5)
+
+    _, records = judge.play(cluster, story)
+    assert 1012 in {record.code for record in records if record.kind == "end"}

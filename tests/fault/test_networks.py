@@ -8,16 +8,24 @@ import pytest
 
 from proxy import CuttingProxy, DroppingProxy
 from scene import Scene
+from support.waiting import SLOWNESS, eventually
 
 # What is lost on its way is found by the comparison of heads, once a heartbeat.
 QUICK_HEARTBEAT = {"heartbeat": "1s", "heartbeat-grace": "60s"}
 TALK_SECONDS = 4
 CUTS_MIN = 3
+LOST_MIN = 5
+ENOUGH_SECONDS_MAX = 40 * SLOWNESS
 
 
 def chance_of(judge):
     """For the proxies: its own, so that a scene's does not depend on the network's."""
     return random.Random(judge.seed + 1)
+
+
+def talk_until(scene, is_enough):
+    scene.talk_for(TALK_SECONDS, TALK_SECONDS)
+    eventually(is_enough, ENOUGH_SECONDS_MAX, "there was enough harm")
 
 
 def test_nothing_is_lost_when_clients_are_cut_off_anywhere(cluster, judge, proxies, tmp_path):
@@ -31,13 +39,11 @@ def test_nothing_is_lost_when_clients_are_cut_off_anywhere(cluster, judge, proxi
                   for name, proxy in cutting.items()}
 
     def story(scene):
-        scene.talk_for(TALK_SECONDS, TALK_SECONDS)
+        talk_until(scene, lambda: all(proxy.cuts >= CUTS_MIN for proxy in cutting.values()))
         for proxy in cutting.values():
             proxy.is_on = False
 
     judge.judge(scene, story)
-    for proxy in cutting.values():
-        assert proxy.cuts >= CUTS_MIN
 
 
 @pytest.mark.parametrize("what, bytes_mean", [("postgres", 150_000), ("redis", 30_000)])
@@ -53,12 +59,11 @@ def test_nothing_is_lost_when_servers_are_cut_off_anywhere(start_cluster, servic
     def story(scene):
         cutting.tell_cut = lambda: scene.notes.append(f"cut {what}")
         cutting.is_on = True
-        scene.talk_for(TALK_SECONDS, TALK_SECONDS)
+        talk_until(scene, lambda: cutting.cuts >= CUTS_MIN)
         cutting.is_on = False
         scene.talk_for(1, 1)
 
     judge.play(cluster, story)
-    assert cutting.cuts >= CUTS_MIN
 
 
 @pytest.mark.parametrize("percent", [1, 100])
@@ -68,9 +73,6 @@ def test_nothing_is_lost_when_publishes_are(start_cluster, services, judge, prox
     cluster = start_cluster(options={"redis-url": f"unix://{quote(str(dropping.address))}",
                                      **QUICK_HEARTBEAT})
 
-    def story(scene):
-        scene.talk_for(TALK_SECONDS, TALK_SECONDS)
-
-    judge.play(cluster, story)
+    judge.play(cluster, lambda scene: talk_until(scene, lambda: dropping.dropped >= LOST_MIN))
     print(f"{dropping.dropped} publishes dropped, {dropping.passed} passed on")
-    assert dropping.dropped > 0 and (dropping.passed > 0) == (percent < 100)
+    assert (dropping.passed > 0) == (percent < 100)
