@@ -8,7 +8,7 @@ MESSAGES_EACH = 20
 AWAY = 0  # the number of who is away
 
 
-def test_64_senders_through_two_instances_make_one_order(cluster, judge, say):
+def test_64_senders_through_two_instances_make_one_order(cluster, judge):
     def story(scene):
         scene.wait_until_written(120 * SLOWNESS)
 
@@ -20,8 +20,8 @@ def test_64_senders_through_two_instances_make_one_order(cluster, judge, say):
 
 
 def test_all_that_waited_for_who_was_away_comes_once_and_in_order(cluster, judge, tmp_path,
-                                                                  is_long, say):
-    senders, conversations, messages = (15, 300, 100_000) if is_long else (10, 60, 10_000)
+                                                                  is_long):
+    senders, conversations, messages = (20, 300, 100_000) if is_long else (10, 60, 10_000)
     rooms = [(1 + number % senders, AWAY) for number in range(conversations)]
     habits = Habits(quota=messages // senders, pause_seconds_max=0, unacked_max=32,
                     is_skewed=True, is_patient=True, mark_every=0)
