@@ -196,7 +196,12 @@ void FeedSet::committed(SendNumber number, const Committed& committed) {
     fill(feeds_.at(feed->id()));
     return;
   }
-  write_ack(*send, committed);
+  Committed told = committed;
+  // An earlier send of it is in the log that this connection has already been sent.
+  if (committed.may_be_older && feed != nullptr && feed->position >= committed.seq) {
+    told.outcome = Committed::Outcome::kDuplicate;
+  }
+  write_ack(*send, told);
   own_sends_.erase(send);
 }
 

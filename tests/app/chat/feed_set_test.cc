@@ -145,6 +145,19 @@ TEST_F(FeedSetTest, a_send_whose_answer_was_lost_is_acked_once_and_in_its_place)
   EXPECT_EQ(alice.heard(), (Heard{"ack 1", "event 2 yours"}));
 }
 
+TEST_F(FeedSetTest, a_repeated_send_whose_answer_was_lost_too_is_a_duplicate_where_its_event_was) {
+  lab.store.store_silently({.conversation_id = kRoom.value,
+                            .sender_id = kAlice.value,
+                            .client_id = uuid_of(1).bytes,
+                            .body = "mine"});
+  alice.start(0, 1);
+  lab.settle();
+  lab.store.failures.push_back({.error = {.kind = reactor::ErrorKind::kUnavailable}});
+  alice.send(1, "mine");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"event 1 mine", "ack 1 duplicate"}));
+}
+
 TEST_F(FeedSetTest, catches_up_with_as_many_events_as_the_contract_promises) {
   store_many(limits::kCatchUpEventsMax);
   alice.start(0, limits::kCatchUpEventsMax);
