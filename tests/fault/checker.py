@@ -11,6 +11,10 @@ from pathlib import Path
 
 from history import NO_KEY, parse
 
+# Going away, cut off, restarting, try later, slow consumer.
+HARMLESS_CLOSE_CODES = {1000, 1001, 1006, 1012, 1013, 4008}
+UNAVAILABLE = 503
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -97,6 +101,7 @@ def hole_in_feed(ledger):
     position = {}
     held = set()
     paged = defaultdict(int)
+    early = defaultdict(set)  # acked while held: some in their place, some at once
     for record in ledger.records:
         at = (record.session, record.conversation)
         if record.kind == "ready":
@@ -108,22 +113,35 @@ def hole_in_feed(ledger):
         elif record.kind == "page":
             position[at] = max(position.get(at, 0), record.seq)
             paged[at] = max(paged[at], record.seq)
-        elif record.kind == "ack" and (at in held or record.seq <= paged[at]):
-            continue  # where nothing live comes, or a page was faster, the ack has no place
+        elif record.kind == "ack" and at in held:
+            early[at].add(record.seq)
+        elif record.kind == "ack" and record.seq <= paged[at]:
+            continue  # the page was faster: the ack has no place
         elif record.kind == "event" or record.kind == "ack" and record.outcome == "new":
             due = position.get(at, 0) + 1
+            while due < record.seq and due in early[at]:
+                due += 1
             if record.seq != due:
                 yield Finding("hole_in_feed", f"{record}, but {due} was due", record.line)
             position[at] = max(record.seq, due - 1)
 
 
 def echoed(ledger):
-    """Promise 3: on the connection that sent a message its ack takes the place of the event."""
+    """Promise 3: on the connection that sent a message its ack takes the place of the event; but
+    an ack into a log that is held comes at once, and the event later with the log."""
     senders = {(send.session, send.conversation, send.key) for send in ledger.of_kind("send")
                if ledger.tries[send.conversation, send.key] == 1}
-    for event in ledger.of_kind("event"):
-        if (event.session, event.conversation, event.key) in senders:
-            yield Finding("echoed", f"{event}, to the connection that had sent it", event.line)
+    held = set()
+    for record in ledger.of_kind("held", "caught", "ack", "event"):
+        at = (record.session, record.conversation)
+        if record.kind == "held":
+            held.add(at)
+        elif record.kind == "caught":
+            held.discard(at)
+        elif record.kind == "ack" and at in held:
+            senders.discard((*at, record.key))
+        elif record.kind == "event" and (*at, record.key) in senders:
+            yield Finding("echoed", f"{record}, to the connection that had sent it", record.line)
 
 
 def undelivered(ledger):
@@ -156,11 +174,12 @@ def sender_order(ledger):
 
 
 def mark_fell(ledger):
-    """Marks only rise; the kill of a database may take back the last moments of them."""
+    """Marks only rise; the kill of a database, and of nothing else, may take back the last moments
+    of them."""
     known = {}
-    for record in ledger.of_kind("ready", "member", "kill"):
-        if record.kind == "kill":
-            known = {}
+    for record in ledger.of_kind("ready", "member", "kill", "back"):
+        if record.kind in ("kill", "back"):  # between the two it still answered, or answered again
+            known = {} if record.what == "postgres" else known
             continue
         user = record.user or ledger.user_of.get(record.session)
         at = (user, record.conversation)
@@ -181,8 +200,24 @@ def unread(ledger):
                           f"{member.conversation}, there are {len(past)}", member.line)
 
 
+def blamed(ledger):
+    """Promise 7: no witness breaks the protocol, so no close code may say that he did, and none
+    that the server is broken."""
+    for end in ledger.of_kind("end"):
+        if end.code is not None and end.code not in HARMLESS_CLOSE_CODES:
+            yield Finding("blamed", f"{end}: closed with a code that says he, or the server, is at "
+                          "fault", end.line)
+
+
+def turned_away(ledger):
+    """A good token is taken on every instance, unless that one cannot work just now."""
+    for refused in ledger.of_kind("refused"):
+        if refused.code != UNAVAILABLE:
+            yield Finding("turned_away", f"{refused}: {refused.user}'s token is good", refused.line)
+
+
 RULES = (lost, doubled, moved, unknown, hole_in_log, hole_in_feed, echoed, undelivered,
-         sender_order, mark_fell, unread)
+         sender_order, mark_fell, unread, blamed, turned_away)
 
 
 def check(records):

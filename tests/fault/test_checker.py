@@ -19,10 +19,17 @@ def test_a_good_history_has_no_findings(name):
     assert findings_in(name) == []
 
 
-def test_only_a_held_log_excuses_an_ack_out_of_its_order():
+def test_only_a_held_log_excuses_an_ack_out_of_its_order_and_the_event_behind_it():
     text = (HISTORIES / "good_held.history").read_text()
     found = check(parse(text.replace("held b1 room\n", "")))
-    assert {finding.rule for finding in found} == {"hole_in_feed"}
+    assert {finding.rule for finding in found} == {"hole_in_feed", "echoed"}
+
+
+def test_an_ack_among_what_comes_by_itself_has_its_place_in_a_held_log_too():
+    """A repeated send whose first try is in the log."""
+    text = (HISTORIES / "good_held.history").read_text()
+    repeated = text.replace("event b1 room 1 k1\n", "send b1 room k1\nack b1 room k1 1 new\n")
+    assert check(parse(repeated)) == []
 
 
 @pytest.mark.parametrize("rule", RULE_NAMES)
@@ -31,10 +38,26 @@ def test_each_rule_alone_catches_the_history_spoilt_for_it(rule):
     assert {finding.rule for finding in found} == {rule}, "\n".join(map(str, found))
 
 
-def test_a_kill_of_the_database_may_take_back_the_last_marks():
+@pytest.mark.parametrize("what, rules", [
+    ("postgres", set()),
+    ("redis", {"mark_fell"}),
+    ("server1", {"mark_fell"}),
+])
+def test_only_a_kill_of_the_database_may_take_back_the_last_marks(what, rules):
     text = (HISTORIES / "spoilt_mark_fell.history").read_text()
-    forgiven = text.replace("session b2 bob", "kill postgres\nsession b2 bob")
-    assert check(parse(forgiven)) == []
+    killed = text.replace("session b2 bob", f"kill {what}\nback {what}\nsession b2 bob")
+    assert {finding.rule for finding in check(parse(killed))} == rules
+
+
+@pytest.mark.parametrize("code", ["", " 1000", " 1006", " 1012", " 1013", " 4008"])
+def test_a_connection_may_end_in_many_ways(code):
+    text = (HISTORIES / "good.history").read_text()
+    assert check(parse(text.replace("end a1\n", f"end a1{code}\n"))) == []
+
+
+def test_an_instance_that_cannot_work_now_may_say_so():
+    text = (HISTORIES / "spoilt_turned_away.history").read_text()
+    assert check(parse(text.replace(" 401", " 503"))) == []
 
 
 @pytest.mark.parametrize("line, words", [

@@ -1,69 +1,60 @@
-"""What is acknowledged survives: the server and PostgreSQL are killed under people who talk."""
-import os
-import random
-import time
-
+"""Nothing is lost: instances, PostgreSQL and Redis are killed under people who talk."""
 import pytest
-
-from checker import check
-from scene import Scene
-from support.server import Server
-from support.services import Services
-
-ACKED_MIN = 100  # less would prove little
-
-
-@pytest.fixture
-def services():
-    with Services() as started:
-        yield started
 
 
 @pytest.fixture(params=["io_uring", "epoll"])
-def server(request, services):
-    database = services.postgres.create_database()
-    server = Server({"backend": request.param, "shards": 2,
-                     "database-url": services.postgres.url(database),
-                     "redis-url": services.redis.url()}, database=database)
-    server.start()
-    yield server
-    try:
-        server.stop()
-    finally:
-        server.remove()
+def alone(request, start_cluster):
+    """One instance."""
+    return start_cluster([request.param])
 
 
-@pytest.fixture
-def seed():
-    """RINGTALK_FAULT_SEED plays a run again, as far as the machine's own chance allows."""
-    chosen = int(os.environ.get("RINGTALK_FAULT_SEED") or random.SystemRandom().getrandbits(32))
-    print(f"RINGTALK_FAULT_SEED={chosen}")
-    return chosen
-
-
-def play(story, server, services, seed, folder):
-    scene = Scene(server, services, seed, folder)
-    findings = check(scene.play(story))
-    assert not findings, "\n".join(map(str, [*findings[:20], f"history: {folder}/history"]))
-    assert scene.acked >= ACKED_MIN
-    print(f"{scene.acked} messages acknowledged")
-
-
-def test_nothing_is_lost_while_the_server_is_killed(server, services, seed, kills, tmp_path):
+def test_nothing_is_lost_while_the_only_server_is_killed(alone, judge):
     def story(scene):
-        for _ in range(kills(3)):
-            time.sleep(scene.random.uniform(0.5, 1.5))
-            scene.kill_server(scene.random.uniform(0, 0.5))
-        time.sleep(1)
+        for _ in range(3):
+            scene.talk_for(0.5, 1.5)
+            scene.kill("server", scene.random.uniform(0, 0.5))
+        scene.talk_for(1, 1)
 
-    play(story, server, services, seed, tmp_path)
+    judge.play(alone, story)
 
 
-def test_nothing_is_lost_while_postgresql_is_killed(server, services, seed, kills, tmp_path):
+def test_nothing_is_lost_while_one_of_two_instances_is_killed(cluster, judge):
     def story(scene):
-        for _ in range(kills(2)):
-            time.sleep(scene.random.uniform(0.5, 1.5))
-            scene.kill_postgres(scene.random.uniform(0, 1))
-        time.sleep(2)
+        for name in ("server1", "server2", "server1"):
+            scene.talk_for(0.5, 1.5)
+            scene.kill(name, scene.random.uniform(0, 1))
+        scene.talk_for(1, 1)
 
-    play(story, server, services, seed, tmp_path)
+    judge.play(cluster, story)
+
+
+@pytest.mark.parametrize("what", ["postgres", "redis"])
+def test_nothing_is_lost_while_what_instances_share_is_killed(cluster, judge, what):
+    def story(scene):
+        for _ in range(2):
+            scene.talk_for(0.5, 1.5)
+            scene.kill(what, scene.random.uniform(0, 1))
+        scene.talk_for(2, 2)
+
+    judge.play(cluster, story)
+
+
+def test_nothing_is_lost_when_redis_forgets_everything(cluster, judge):
+    def story(scene):
+        for _ in range(4):
+            scene.talk_for(0.2, 0.8)
+            scene.flush_redis()
+        scene.talk_for(0.5, 0.5)
+
+    judge.play(cluster, story)
+
+
+def test_nothing_is_lost_while_instances_are_restarted_in_turn(cluster, judge):
+    def story(scene):
+        for name in ("server1", "server2"):
+            scene.talk_for(0.5, 1)
+            scene.restart(name)
+        scene.talk_for(0.5, 0.5)
+
+    _, records = judge.play(cluster, story)
+    assert 1012 in {record.code for record in records if record.kind == "end"}

@@ -13,8 +13,9 @@ describe_suites() {
     cat <<'SUITES'
 unit              GoogleTest programs of every part, and the checks of the house
 integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and 4 shards
-fault             people talk while what serves them is killed; then accounts are checked; a soak
-                  (--long: 40 times as many kills)
+fault             people talk while instances, PostgreSQL and Redis are killed, stopped and cut off;
+                  then accounts are checked; a soak (--long: a million messages,
+                  300 kills, eleven minutes of soak)
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer

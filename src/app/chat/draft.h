@@ -33,10 +33,13 @@ struct Committed {
   Outcome outcome = Outcome::kStored;
   protocol::Seq seq = 0;
   std::int64_t timestamp_ms = 0;
+  /// Stored: by a try whose answer was lost, or before this send.
+  bool may_be_older = false;
 };
 
 struct WaitingDraft {
   Draft draft;
+  bool may_be_stored = false;  // a try of ours had no answer
   reactor::Deadline give_up;  // nobody waits longer for a lock than until then
   std::coroutine_handle<> caller;
   std::optional<reactor::Result<Committed>> result;

@@ -44,7 +44,8 @@ void FeedSet::start(ConversationId id, Seq position, Seq head) {
   feed->raise_head(head);
   feed->position = position;
   feed->state = Feed::State::kLive;
-  if (feed->head() - position > limits::kCatchUpEventsMax) {
+  // As the client was told: what came since does not hold a log of which it thinks that it is live.
+  if (head - position > limits::kCatchUpEventsMax) {
     feed->events_left = limits::kCatchUpEventsMax;
   }
   if (feed->head() > position) fill(feed);
@@ -197,7 +198,12 @@ void FeedSet::committed(SendNumber number, const Committed& committed) {
     fill(feeds_.at(feed->id()));
     return;
   }
-  write_ack(*send, committed);
+  Committed told = committed;
+  // An earlier send of it is in the log that this connection has already been sent.
+  if (committed.may_be_older && feed != nullptr && feed->position >= committed.seq) {
+    told.outcome = Committed::Outcome::kDuplicate;
+  }
+  write_ack(*send, told);
   own_sends_.erase(send);
 }
 

@@ -48,13 +48,19 @@ Committed::Outcome outcome_of(db::CommitResult::Outcome outcome) {
   return Committed::Outcome::kNotMember;
 }
 
-// What is found in the log after a try of unknown fate is what that try has stored there; only the
-// answer was lost. So it is a stored message to its sender, with its place in the order.
-void claim_first_try(std::vector<db::CommitResult>& results) {
-  using Stored = db::CommitResult::Outcome;
-  for (db::CommitResult& result : results) {
-    if (result.outcome == Stored::kDuplicate) result.outcome = Stored::kStored;
+// What is found in the log after a try of unknown fate is most likely what that try has stored
+// there; only the answer was lost. So it is a stored message to its sender, with its place in the
+// order. It may also be an earlier send's, by another connection or instance: whoever knows that its
+// place has passed sees so.
+Committed committed_as(const WaitingDraft& waiting, const db::CommitResult& result) {
+  Committed committed{.outcome = outcome_of(result.outcome),
+                      .seq = result.seq,
+                      .timestamp_ms = result.created_at_ms};
+  if (waiting.may_be_stored && committed.outcome == Committed::Outcome::kDuplicate) {
+    committed.outcome = Committed::Outcome::kStored;
+    committed.may_be_older = true;
   }
+  return committed;
 }
 
 // A duplicate is published again, and read again by its sender: the instance that stored it may
@@ -137,9 +143,7 @@ void MessageCommitter::conclude(const Batch& batch, const Results& results) {
   std::vector<SentMark> sent;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Draft& draft = batch[i]->draft;
-    const Committed committed{.outcome = outcome_of(results[i].outcome),
-                              .seq = results[i].seq,
-                              .timestamp_ms = results[i].created_at_ms};
+    const Committed committed = committed_as(*batch[i], results[i]);
     if (committed.outcome == Committed::Outcome::kStored) ++figures_.messages;
     if (is_in_the_log(committed.outcome)) {
       publish(draft, committed);
@@ -172,10 +176,12 @@ Task<Result<MessageCommitter::Results>> MessageCommitter::store_batch(const Batc
                         .body = waiting->draft.content});
     }
     auto results = co_await store_.commit(std::move(drafts), lane);
-    if (results && may_be_stored) claim_first_try(*results);
     if (results) co_return results;
     const Error& error = results.error();
-    may_be_stored = may_be_stored || is_fate_unknown(error);
+    if (is_fate_unknown(error)) {
+      may_be_stored = true;
+      for (WaitingDraft* waiting : batch) waiting->may_be_stored = true;
+    }
     const bool is_for_a_lane = is_row_locked(error) && lane == db::CommitLane::kMain;
     if (is_for_a_lane && !may_be_stored) co_return results;
     if (!is_worth_repeating(error) || reactor_.now() >= give_up) co_return results;

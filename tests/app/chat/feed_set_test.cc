@@ -160,6 +160,19 @@ TEST_F(FeedSetTest, a_send_whose_answer_was_lost_is_acked_once_and_in_its_place)
   EXPECT_EQ(alice.heard(), (Heard{"ack 1", "event 2 yours"}));
 }
 
+TEST_F(FeedSetTest, a_repeated_send_whose_answer_was_lost_too_is_a_duplicate_where_its_event_was) {
+  lab.store.store_silently({.conversation_id = kRoom.value,
+                            .sender_id = kAlice.value,
+                            .client_id = uuid_of(1).bytes,
+                            .body = "mine"});
+  alice.start(0, 1);
+  lab.settle();
+  lab.store.failures.push_back({.error = {.kind = reactor::ErrorKind::kUnavailable}});
+  alice.send(1, "mine");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), (Heard{"event 1 mine", "ack 1 duplicate"}));
+}
+
 TEST_F(FeedSetTest, catches_up_with_as_many_events_as_the_contract_promises) {
   store_many(limits::kCatchUpEventsMax);
   alice.start(0, limits::kCatchUpEventsMax);
@@ -187,6 +200,18 @@ TEST_F(FeedSetTest, one_event_more_holds_the_log_until_a_sync_has_reached_the_he
   lab.settle();
   EXPECT_EQ(alice.heard().back(), "event 203 live again");
   EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 1));
+}
+
+TEST_F(FeedSetTest, what_comes_between_ready_and_the_start_does_not_hold_the_log) {
+  store_many(limits::kCatchUpEventsMax);
+  alice.feeds.add(kRoom);
+  commit(1, "while she was told of 200");
+  lab.settle();
+  alice.feeds.start(kRoom, 0, limits::kCatchUpEventsMax);
+  lab.settle();
+  commit(2, "live");
+  lab.settle();
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 2));
 }
 
 TEST_F(FeedSetTest, a_sync_that_reaches_the_head_it_tells_releases_the_log_whatever_came_since) {

@@ -6,10 +6,14 @@ nothing is shared with ./dev up or with the machine's own servers.
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
+
+from .processes import is_alive
+from .waiting import eventually
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SCRIPT = REPOSITORY / "tools" / "dev" / "services.sh"
@@ -67,8 +71,18 @@ class Postgres:
         self.sql(f"CREATE DATABASE {name} OWNER ringtalk", user="postgres")
         return name
 
-    def url(self, database):
-        return f"postgresql://ringtalk@/{database}?host={quote(str(self.socket_folder), safe='')}"
+    def url(self, database, socket_folder=None):
+        folder = quote(str(socket_folder or self.socket_folder), safe="")
+        return f"postgresql://ringtalk@/{database}?host={folder}"
+
+    @property
+    def socket(self):
+        return self.socket_folder / ".s.PGSQL.5432"
+
+    @property
+    def pid(self):
+        """Of the postmaster, whose children are the backends."""
+        return int((self._state.path / "postgres" / "postmaster.pid").read_text().split()[0])
 
     def sql(self, statement, database="postgres", user="ringtalk"):
         """Runs one statement; its rows as lists of strings (NULL is an empty string)."""
@@ -93,6 +107,16 @@ class Redis:
 
     def stop(self):
         self._state.run("stop-redis")
+
+    def kill(self):
+        """SIGKILL: a crash."""
+        pid = self.pid
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not is_alive(pid), what="the killed Redis is gone")
+
+    @property
+    def pid(self):
+        return int((self._state.path / "redis" / "redis.pid").read_text())
 
     def is_up(self):
         return self._state.run("status-redis", check=False)
