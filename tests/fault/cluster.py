@@ -48,6 +48,9 @@ class Cluster:
             for server in self.servers.values():
                 server.kill()
                 server.remove()
+        # After a crash PostgreSQL syncs all files that it has: the next test waits for that.
+        if self.services.postgres.is_up():
+            self.services.postgres.drop_database(self.database)
 
     # --- what it says ---
 

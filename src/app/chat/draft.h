@@ -40,7 +40,7 @@ struct Committed {
 struct WaitingDraft {
   Draft draft;
   bool may_be_stored = false;  // a try of ours had no answer
-  reactor::Deadline give_up;  // nobody waits longer for a lock than until then
+  reactor::Deadline give_up;   // nobody waits longer for a lock than until then
   std::coroutine_handle<> caller;
   std::optional<reactor::Result<Committed>> result;
 };

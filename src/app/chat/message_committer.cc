@@ -50,8 +50,8 @@ Committed::Outcome outcome_of(db::CommitResult::Outcome outcome) {
 
 // What is found in the log after a try of unknown fate is most likely what that try has stored
 // there; only the answer was lost. So it is a stored message to its sender, with its place in the
-// order. It may also be an earlier send's, by another connection or instance: whoever knows that its
-// place has passed sees so.
+// order. It may also be an earlier send's, by another connection or instance: whoever knows that
+// its place has passed sees so.
 Committed committed_as(const WaitingDraft& waiting, const db::CommitResult& result) {
   Committed committed{.outcome = outcome_of(result.outcome),
                       .seq = result.seq,

@@ -71,6 +71,9 @@ class Postgres:
         self.sql(f"CREATE DATABASE {name} OWNER ringtalk", user="postgres")
         return name
 
+    def drop_database(self, name):
+        self.sql(f"DROP DATABASE {name} WITH (FORCE)", user="postgres")
+
     def url(self, database, socket_folder=None):
         folder = quote(str(socket_folder or self.socket_folder), safe="")
         return f"postgresql://ringtalk@/{database}?host={folder}"
