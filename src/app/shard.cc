@@ -271,10 +271,13 @@ Task<void> Shard::drain_story() {
   reactor_.timers().schedule(drain_timer_, reactor_.after(context_.config.drain_timeout));
   co_await client_scope_.join();
   drain_timer_.cancel();
-  co_await head_watch_.close();
-  co_await membership_watch_.close();
-  // It asks the other shards: they must all be there still.
-  if (voided_logins_) co_await voided_logins_->close();
+  // Side by side: each may be waiting for a database that has fallen silent. They ask the other
+  // shards, which must all be there still.
+  reactor::TaskScope watches;
+  watches.spawn(head_watch_.close());
+  watches.spawn(membership_watch_.close());
+  if (voided_logins_) watches.spawn(voided_logins_->close());
+  co_await watches.join();
   receipts_.hush();
   presence_.hush();
   context_.on_shard_quiet();
