@@ -92,6 +92,7 @@ db::CreateResult MemoryTables::create_direct(const db::NewDirect& direct) {
 void MemoryTables::make(const MemoryConversation& conversation,
                         const std::vector<std::int64_t>& members) {
   MemoryConversation& made = conversations_[conversation.id] = conversation;
+  made.founders = members;
   for (const std::int64_t user : members) made.members[user] = {};
 }
 

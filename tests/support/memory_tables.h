@@ -33,7 +33,8 @@ struct MemoryConversation {
   std::int64_t created_at_ms = 0;
   std::int64_t last_at_ms = 0;
   std::int64_t last_number = 0;
-  std::vector<db::EventRow> log;  // seq 1 first
+  std::vector<std::int64_t> founders;  // members from the creation on
+  std::vector<db::EventRow> log;       // seq 1 first
   std::map<db::Uuid, std::int64_t> seq_of_key;
   std::map<std::int64_t, MemoryMember> members;  // by user
 

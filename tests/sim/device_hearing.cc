@@ -1,0 +1,328 @@
+// What a device is told, and whether it may be told that.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "device.h"
+
+namespace ringtalk::sim {
+namespace {
+
+using simdjson::dom::element;
+namespace protocol = app::protocol;
+
+// What `ready` sends by itself: CONTRACT §3.
+constexpr std::int64_t kCatchUpMax = 200;
+
+std::string_view text(element object, std::string_view name) {
+  std::string_view value;
+  static_cast<void>(object[name].get(value));  // null and missing: empty
+  return value;
+}
+std::int64_t number(element object, std::string_view name) {
+  std::int64_t value = 0;
+  static_cast<void>(object[name].get(value));
+  return value;
+}
+std::int64_t id(element object, std::string_view name) {
+  return protocol::parse_id(text(object, name)).value_or(0);
+}
+bool flag(element object, std::string_view name) {
+  bool value = false;
+  static_cast<void>(object[name].get(value));
+  return value;
+}
+
+}  // namespace
+
+void Device::heard(SimSocket& socket, std::string_view message) {
+  if (&socket != socket_.get()) return;
+  environment_.trace.note("{}.{}#{} < {}", name_.user, name_.number, sockets_,
+                          message.starts_with(R"({"op":"ready")") ? message.substr(70, 150)
+                                                                  : message.substr(0, 150));
+  element root;
+  if (parser_.parse(message.data(), message.size()).get(root)) {
+    return environment_.checker.fail("words", "no JSON: {}", message.substr(0, 80));
+  }
+  const std::string_view op = text(root, "op");
+  if (!is_ready_ && op != "ready") {
+    // `bye` may come before it, when the server stops during the handshake.
+    if (op != "bye") environment_.checker.fail("words", "{} before ready", op);
+    return;
+  }
+  if (op == "ready") return on_ready(root);
+  if (op == "event") return on_event(root);
+  if (op == "batch") return on_batch(root);
+  if (op == "ack") return on_ack(root);
+  if (op == "error") return on_error(root);
+  if (op == "removed") return on_removed(root);
+  if (op == "conversation") return on_conversation(root);
+  if (op == "receipt") return on_receipt(root);
+  if (op == "typing" && id(root, "userId") == name_.user) {
+    environment_.checker.fail("words", "{} is told of the own typing", name_.user);
+  }
+}
+
+void Device::ended(SimSocket& socket) {
+  if (&socket != socket_.get()) return;
+  environment_.trace.note("{}.{}#{} has ended", name_.user, name_.number, sockets_);
+  is_ready_ = false;
+  views_.clear();
+  for (OutSend& send : sends_) send.is_in_flight = false;
+  socket_.reset();
+}
+
+void Device::bad_bytes(SimSocket&, std::string_view detail) {
+  environment_.checker.fail("frames", "{}", detail);
+}
+
+// --- where it stands ---
+
+void Device::on_ready(element message) {
+  if (std::exchange(is_ready_, true)) environment_.checker.fail("words", "ready twice");
+  for (const element place : message["conversations"].get_array()) {
+    const std::int64_t conversation = id(place, "id");
+    const std::int64_t delivered = number(place, "deliveredSeq");
+    check_shown_marks(conversation, delivered, number(place, "readSeq"));
+    open_view(conversation, number(place, "lastSeq"), delivered);
+  }
+}
+
+void Device::on_conversation(element message) {
+  const element row = message["conversation"];
+  const std::int64_t conversation = id(row, "id");
+  if (views_.contains(conversation)) {
+    environment_.checker.fail("words", "{} is told of {} twice", name_.user, conversation);
+  }
+  open_view(conversation, number(row, "lastSeq"), number(row, "deliveredSeq"));
+}
+
+void Device::open_view(std::int64_t conversation, std::int64_t last, std::int64_t delivered) {
+  environment_.checker.expect_was_member(name_.user, conversation);
+  environment_.checker.expect_below_head("lastSeq", conversation, last);
+  const std::int64_t position = std::min(delivered, last);
+  views_[conversation] = {.position = position, .is_held = last - position > kCatchUpMax};
+  // What a killed server did not write is said again.
+  known_[conversation].marks_are_dirty = true;
+}
+
+// Of what was acknowledged before it connected, on an instance that is alone and loses nothing, the
+// own reading is always shown.
+void Device::check_shown_marks(std::int64_t conversation, std::int64_t delivered,
+                               std::int64_t read) {
+  environment_.checker.expect_below_head("a mark", conversation, std::max(delivered, read));
+  const SimOptions& options = environment_.options;
+  const bool is_exact = options.instances == 1 && options.chaos.crash == 0 &&
+                        options.chaos.restart == 0 && options.chaos.database_away == 0 &&
+                        options.database.unknown_fate == 0 && options.database.deadlock == 0;
+  const auto known = known_when_connected_.find(conversation);
+  if (!is_exact || known == known_when_connected_.end()) return;
+  if (read < known->second.own_acked) {
+    environment_.checker.fail("unsettled", "{} is shown {} as read in {}, own {} was acknowledged",
+                              name_.user, read, conversation, known->second.own_acked);
+  }
+}
+
+void Device::on_removed(element message) {
+  const std::int64_t conversation = id(message, "conversationId");
+  environment_.checker.expect_has_left(name_.user, conversation);
+  views_.erase(conversation);
+}
+
+LogView* Device::view(std::int64_t conversation) {
+  const auto found = views_.find(conversation);
+  return found == views_.end() ? nullptr : &found->second;
+}
+
+// --- the log ---
+
+void Device::on_event(element message) {
+  const std::int64_t conversation = id(message, "conversationId");
+  const element event = message["event"];
+  const std::int64_t seq = number(event, "seq");
+  check_event(conversation, event);
+  LogView* log = view(conversation);
+  if (log == nullptr) {
+    return environment_.checker.fail("stranger", "{} hears {} of {}, of which it was not told",
+                                     name_.user, seq, conversation);
+  }
+  if (seq != log->position + 1) {
+    environment_.checker.fail("hole in feed", "{}.{} hears {} of {}, {} was due", name_.user,
+                              name_.number, seq, conversation, log->position + 1);
+  }
+  check_echo(conversation, seq, event);
+  log->position = std::max(log->position, seq);
+}
+
+// On the connection that sent it, once, the ack is in its place.
+void Device::check_echo(std::int64_t conversation, std::int64_t seq, element event) {
+  if (text(event, "kind") != "message") return;
+  const std::string_view content = text(event["message"], "content");
+  const auto own = std::ranges::find_if(sends_, [&](const OutSend& send) {
+    return send.conversation == conversation && send.content == content;
+  });
+  const bool is_echo = own != sends_.end() && own->tries == 1 && !own->is_by_rest &&
+                       own->socket == sockets_ && own->seq == 0 && !own->has_failed;
+  if (is_echo) {
+    environment_.checker.fail("echoed", "{}.{} hears its own {} of {} as an event", name_.user,
+                              name_.number, seq, conversation);
+  }
+}
+
+void Device::check_event(std::int64_t conversation, element event) {
+  const std::int64_t seq = number(event, "seq");
+  const std::string_view kind = text(event, "kind");
+  environment_.checker.expect_kind(conversation, seq, kind);
+  environment_.checker.expect_visible(name_.user, conversation, seq);
+  if (kind == "message") {
+    const element message = event["message"];
+    environment_.checker.expect_stored({.conversation = conversation,
+                                        .seq = seq,
+                                        .sender = id(message, "senderId"),
+                                        .content = text(message, "content"),
+                                        .client_id = text(message, "clientId")});
+  }
+  saw(conversation, seq);
+}
+
+void Device::on_batch(element message) {
+  const std::int64_t conversation = id(message, "conversationId");
+  const std::int64_t head = number(message, "lastSeq");
+  environment_.checker.expect_below_head("lastSeq", conversation, head);
+  LogView* log = view(conversation);
+  std::int64_t last = 0;
+  std::int64_t after = 0;
+  static_cast<void>(
+      std::from_chars(text(message, "ref").data() + 1,
+                      text(message, "ref").data() + text(message, "ref").size(), after));
+  std::int64_t due = after + 1;
+  for (const element event : message["events"].get_array()) {
+    last = number(event, "seq");
+    if (last != due++) environment_.checker.fail("hole in batch", "{} {}", conversation, last);
+    check_event(conversation, event);
+  }
+  if (log == nullptr) return;
+  log->is_asking = false;
+  log->position = std::max(log->position, std::min(std::max(after, last), head));
+  log->paged_to = std::max(log->paged_to, last);
+  if (log->position >= head) log->is_held = false;
+}
+
+void Device::saw(std::int64_t conversation, std::int64_t seq) {
+  Known& known = known_[conversation];
+  const auto index = static_cast<std::size_t>(seq) - 1;
+  if (seq < 1 || seq > 1'000'000) return;
+  if (known.seen.size() <= index) known.seen.resize(index + 1);
+  known.seen[index] = true;
+  while (std::cmp_less(known.has_to, known.seen.size()) &&
+         known.seen[static_cast<std::size_t>(known.has_to)]) {
+    ++known.has_to;
+  }
+}
+
+std::int64_t Device::has_to(std::int64_t conversation) const {
+  const auto found = known_.find(conversation);
+  return found == known_.end() ? 0 : found->second.has_to;
+}
+
+// --- answers ---
+
+OutSend* Device::send_of(std::string_view ref) {
+  std::size_t index = 0;
+  if (!ref.starts_with('s')) return nullptr;
+  static_cast<void>(std::from_chars(ref.data() + 1, ref.data() + ref.size(), index));
+  return index < sends_.size() ? &sends_[index] : nullptr;
+}
+
+void Device::on_ack(element message) {
+  OutSend* send = send_of(text(message, "ref"));
+  const std::int64_t seq = number(message, "seq");
+  if (send == nullptr || !send->is_in_flight) {
+    return environment_.checker.fail("acks", "{} is acknowledged, nobody asked", seq);
+  }
+  const bool is_duplicate = flag(message, "duplicate");
+  const std::string client_id = send->key ? protocol::to_text(*send->key) : std::string();
+  if (text(message, "clientId") != client_id) {
+    environment_.checker.fail("acks", "{} with another client id", seq);
+  }
+  if (is_duplicate && send->tries == 1) {
+    environment_.checker.fail("duplicate", "{} was sent once and is called one", send->content);
+  }
+  send->is_in_flight = false;
+  check_ack_place(*send, seq, is_duplicate);
+  acknowledged(*send, seq);
+}
+
+void Device::check_ack_place(const OutSend& send, std::int64_t seq, bool is_duplicate) {
+  LogView* log = view(send.conversation);
+  if (log == nullptr || is_duplicate) return;
+  if (seq == log->position + 1) {
+    ++log->position;
+    return;
+  }
+  if (send.was_acked_before_try && environment_.options.database.unknown_fate == 0 &&
+      environment_.options.chaos.database_away == 0) {
+    environment_.checker.fail("duplicate", "{} was acknowledged before, and is not called one",
+                              send.content);
+  }
+  const bool is_allowed = log->is_held || seq <= log->paged_to || send.tries > 1;
+  if (!is_allowed) {
+    environment_.checker.fail("ack out of place", "{}.{} hears the ack of {} of {}, {} was due",
+                              name_.user, name_.number, seq, send.conversation, log->position + 1);
+  }
+}
+
+void Device::acknowledged(OutSend& send, std::int64_t seq) {
+  if (send.seq != 0 && send.seq != seq) {
+    environment_.checker.fail("moved", "{} was acknowledged as {}, now as {}", send.content,
+                              send.seq, seq);
+  }
+  environment_.checker.expect_stored(
+      {.conversation = send.conversation,
+       .seq = seq,
+       .sender = name_.user,
+       .content = send.content,
+       .client_id = send.key ? protocol::to_text(*send.key) : std::string()});
+  send.seq = seq;
+  send.is_over = true;
+  Known& known = known_[send.conversation];
+  known.own_acked = std::max(known.own_acked, seq);
+  saw(send.conversation, seq);
+}
+
+void Device::on_error(element message) {
+  const std::string_view ref = text(message, "ref");
+  const std::string_view code = text(message, "code");
+  std::int64_t conversation = 0;
+  if (OutSend* send = send_of(ref)) {
+    send->is_in_flight = false;
+    send->has_failed = true;
+    conversation = send->conversation;
+    if (code == "not_found") {
+      send->is_over = true;
+      if (environment_.checker.is_member_since(name_.user, conversation, send->tried_at_ms)) {
+        environment_.checker.fail("refused", "{} is a member, {} was not found", name_.user,
+                                  conversation);
+      }
+    }
+  } else if (ref.starts_with('m')) {
+    static_cast<void>(std::from_chars(ref.data() + 1, ref.data() + ref.size(), conversation));
+    if (code == "unavailable") known_[conversation].marks_are_dirty = true;
+  } else {
+    for (auto& [id, log] : views_) log.is_asking = false;
+  }
+  if (code != "not_found" && code != "unavailable") {
+    environment_.checker.fail("words", "error {} for {}", code, ref);
+  }
+}
+
+void Device::on_receipt(element message) {
+  environment_.checker.expect_below_head(
+      "a receipt", id(message, "conversationId"),
+      std::max(number(message, "deliveredSeq"), number(message, "readSeq")));
+}
+
+}  // namespace ringtalk::sim
