@@ -83,10 +83,14 @@ void Checker::expect_was_member(std::int64_t user, std::int64_t conversation) {
 }
 
 void Checker::expect_has_left(std::int64_t user, std::int64_t conversation) {
-  const auto& stays = stays_of(user, conversation);
-  if (stays.empty() || stays.front().left_seq == 0) {
+  if (!has_left(user, conversation)) {
     fail("removed", "{} is told of his leaving {}, and never left", user, conversation);
   }
+}
+
+bool Checker::has_left(std::int64_t user, std::int64_t conversation) {
+  const auto& stays = stays_of(user, conversation);
+  return !stays.empty() && stays.front().left_seq != 0;
 }
 
 void Checker::expect_below_head(std::string_view what, std::int64_t conversation,

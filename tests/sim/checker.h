@@ -50,6 +50,8 @@ class Checker {
   void expect_was_member(std::int64_t user, std::int64_t conversation);
   void expect_has_left(std::int64_t user, std::int64_t conversation);
   void expect_below_head(std::string_view what, std::int64_t conversation, std::int64_t seq);
+  /// At some time: he may have come again.
+  [[nodiscard]] bool has_left(std::int64_t user, std::int64_t conversation);
   [[nodiscard]] bool is_member_since(std::int64_t user, std::int64_t conversation,
                                      std::int64_t unix_ms);
 

@@ -131,9 +131,9 @@ void Device::say(const std::string& text) {
 // --- what it owes ---
 
 void Device::tend() {
-  if (!socket_->reads() && (is_calm_ || draw_.chance(0.1))) socket_->go_on_reading(is_calm_);
+  if (is_calm_ || (!socket_->reads() && draw_.chance(0.1))) socket_->go_on_reading(is_calm_);
   if (is_calm_ && socket_->only()) return socket_->send_close();
-  if (!is_talkable()) return;
+  if (!is_ready_ || socket_->is_over()) return;
   for (auto& [conversation, view] : views_) {
     const bool has_hole = has_to(conversation) < view.position;
     if ((has_hole || view.is_held) && !view.is_asking) sync(conversation, has_to(conversation));
@@ -175,11 +175,13 @@ void Device::send_new(std::int64_t conversation) {
   if (draw_.chance(0.9)) send.key = draw_uuid(draw_);
   sends_.push_back(std::move(send));
   if (draw_.chance(0.08) && sends_.back().key) return send_by_rest(sends_.back());
+  if (!socket_) return;
   first_tries_.push_back({.socket = sockets_, .send = sends_.size() - 1});
   this->send(sends_.back());
 }
 
 void Device::send(OutSend& send) {
+  if (!socket_) return;  // ended while another shard was brought up to date
   ++send.tries;
   send.is_in_flight = true;
   send.socket = sockets_;

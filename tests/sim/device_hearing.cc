@@ -40,9 +40,11 @@ bool flag(element object, std::string_view name) {
 
 void Device::heard(SimSocket& socket, std::string_view message) {
   if (&socket != socket_.get()) return;
+  // Without the session's id, which is drawn by the server: a history must be the same again.
+  const bool is_ready_message = message.starts_with(R"({"op":"ready")");
+  const std::size_t begin = is_ready_message ? message.find(R"("conversations")") : 0;
   environment_.trace.note("{}.{}#{} < {}", name_.user, name_.number, sockets_,
-                          message.starts_with(R"({"op":"ready")") ? message.substr(70, 150)
-                                                                  : message.substr(0, 150));
+                          message.substr(std::min(begin, message.size()), 150));
   element root;
   if (parser_.parse(message.data(), message.size()).get(root)) {
     return environment_.checker.fail("words", "no JSON: {}", message.substr(0, 80));
@@ -148,6 +150,10 @@ void Device::on_event(element message) {
   if (log == nullptr) {
     return environment_.checker.fail("stranger", "{} hears {} of {}, of which it was not told",
                                      name_.user, seq, conversation);
+  }
+  if (log->must_end) {
+    environment_.checker.fail("ack out of place", "{}.{} hears {} of {} behind it", name_.user,
+                              name_.number, seq, conversation);
   }
   if (seq != log->position + 1) {
     environment_.checker.fail("hole in feed", "{}.{} hears {} of {}, {} was due", name_.user,
@@ -269,10 +275,14 @@ void Device::check_ack_place(const OutSend& send, std::int64_t seq, bool is_dupl
                               send.content);
   }
   const bool is_allowed = log->is_held || seq <= log->paged_to || send.tries > 1;
-  if (!is_allowed) {
-    environment_.checker.fail("ack out of place", "{}.{} hears the ack of {} of {}, {} was due",
-                              name_.user, name_.number, seq, send.conversation, log->position + 1);
+  if (is_allowed) return;
+  // Only of a log that has ended for him.
+  if (environment_.checker.has_left(name_.user, send.conversation) && seq > log->position) {
+    log->must_end = true;
+    return;
   }
+  environment_.checker.fail("ack out of place", "{}.{} hears the ack of {} of {}, {} was due",
+                            name_.user, name_.number, seq, send.conversation, log->position + 1);
 }
 
 void Device::acknowledged(OutSend& send, std::int64_t seq) {

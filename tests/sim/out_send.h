@@ -31,6 +31,7 @@ struct LogView {
   std::int64_t position = 0;
   std::int64_t paged_to = 0;    // by batches
   bool is_held = false;         // more waited than is sent by itself
+  bool must_end = false;        // an ack had no place: nothing may follow it but `removed`
   bool is_asking = false;       // a sync is under way
   std::int64_t asked_after = 0;
 };

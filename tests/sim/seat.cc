@@ -1,11 +1,16 @@
 #include "seat.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <utility>
 
 namespace ringtalk::sim {
 namespace {
+
+constexpr int kRoundsMax = 100'000;
 
 std::unique_ptr<TurnBackend> make_backend(TurnBackend*& place) {
   auto backend = std::make_unique<TurnBackend>();
@@ -73,8 +78,14 @@ bool SimLoop::turn_some() {
 }
 
 void SimLoop::run_until(const std::function<bool()>& is_so, reactor::Deadline end) {
+  int rounds = 0;  // at one point in time
   while (!is_so() && now() < end) {
-    if (turn_some()) continue;
+    if (turn_some()) {
+      if (++rounds < kRoundsMax) continue;
+      fmt::print(stderr, "seed {}: time stands still\n", seed_);
+      RINGTALK_ASSERT(false, "a simulated reactor is busy for ever");
+    }
+    rounds = 0;
     reactor::Deadline next = end;
     for (const Seat* seat : seats_) next = std::min(next, seat->due_at());
     clock_.advance_to(next);

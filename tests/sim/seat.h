@@ -50,7 +50,7 @@ class Seat : reactor::Pinned {
 
 class SimLoop : reactor::Pinned {
  public:
-  explicit SimLoop(std::uint64_t seed) : draw_(seed) {}
+  explicit SimLoop(std::uint64_t seed) : seed_(seed), draw_(seed ^ 0x1009U) {}
 
   [[nodiscard]] reactor::SimClock& clock() { return clock_; }
   [[nodiscard]] reactor::TimePoint now() { return clock_.steady_now(); }
@@ -63,6 +63,7 @@ class SimLoop : reactor::Pinned {
   friend class Seat;
   [[nodiscard]] bool turn_some();
 
+  const std::uint64_t seed_;
   reactor::SimClock clock_;
   Draw draw_;
   std::vector<Seat*> seats_;

@@ -16,7 +16,7 @@ namespace ringtalk::sim {
 
 class Trace {
  public:
-  static constexpr std::size_t kLinesKept = 400;
+  static constexpr std::size_t kLinesKept = 20'000;
 
   explicit Trace(reactor::SimClock& clock) : clock_(clock) {}
 

@@ -17,7 +17,7 @@ constexpr auto kEndMost = 120s;
 
 World::World(const SimOptions& options)
     : options_(options),
-      loop_(options.seed ^ 0x1009U),
+      loop_(options.seed),
       trace_(loop_.clock()),
       seat_(loop_, 1'000'000),
       database_({.world = seat_,

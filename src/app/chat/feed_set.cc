@@ -53,9 +53,10 @@ void FeedSet::start(ConversationId id, Seq position, Seq head) {
 void FeedSet::remove(ConversationId id) {
   const auto found = feeds_.find(id);
   if (found == feeds_.end()) return;
-  ack_what_was_passed(*found->second);
-  found->second->leave();  // a fetch in flight keeps the object, and sees that it has left
+  const std::shared_ptr<Feed> feed = found->second;
+  feed->leave();  // a fetch in flight keeps the object, and sees that it has left
   feeds_.erase(found);
+  ack_what_was_passed(*feed);
 }
 
 Feed* FeedSet::find(ConversationId id) const {
@@ -112,9 +113,9 @@ void FeedSet::pass_on(const Feed& feed, const Passing& passing) {
 void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
   Feed* feed = find(id);
   if (feed == nullptr || feed->state == Feed::State::kStarting) return;
-  feed->raise_head(head);
   // Also an empty batch at the head moves the position: the client says it has all before it.
   feed->position = std::max(feed->position, std::min(std::max(after, last), head));
+  feed->raise_head(head);
   // At the head that the client was told, it will not ask again: what came since goes by itself.
   if (feed->state == Feed::State::kHeld && feed->position >= head) {
     feed->state = Feed::State::kLive;
@@ -129,6 +130,12 @@ void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
 bool FeedSet::is_own_leaving(const protocol::EventView& event) const {
   const auto* left = std::get_if<protocol::Left>(&event.detail);
   return left != nullptr && left->user_id == user_;
+}
+
+bool FeedSet::is_leaving(ConversationId id, const protocol::EventView& event) const {
+  const Feed* feed = find(id);
+  return feed != nullptr && feed->state != Feed::State::kStarting && event.seq > feed->position &&
+         is_own_leaving(event);
 }
 
 void FeedSet::emit(Feed& feed, const Published& published) {
