@@ -17,6 +17,7 @@ using reactor::Task;
 
 constexpr std::size_t kSendsOpenMax = 40;
 constexpr std::int64_t kSyncLimitMax = 200;
+constexpr std::int64_t kAnswerMostMs = 2'000;
 
 protocol::Uuid draw_uuid(Draw& draw) {
   std::array<std::uint8_t, 16> bytes{};
@@ -117,10 +118,21 @@ void Device::connect() {
   auto socket = std::make_shared<SimSocket>(shard->seat(), client, options);
   environment_.trace.note("{}.{} connects to {}{}", name_.user, name_.number, shard->name(),
                           is_narrow ? ", for one" : "");
-  known_when_connected_ = known_;
+  note_surely_read();
   socket_ = socket;
   if (!shard->accept(socket)) socket_.reset();
   shard->seat().touch();
+}
+
+// An ack may overtake the answer to the committer, which tells of the reading: when the event was
+// read from the database. That takes no longer than an answer does.
+void Device::note_surely_read() {
+  surely_read_.clear();
+  const std::int64_t now_ms = environment_.world.reactor().unix_milliseconds();
+  for (const auto& [conversation, known] : known_) {
+    if (now_ms - known.own_acked_at_ms < kAnswerMostMs) continue;
+    surely_read_[conversation] = known.own_acked;
+  }
 }
 
 void Device::say(const std::string& text) {

@@ -63,6 +63,7 @@ class Device final : reactor::Pinned, SimSocket::Client {
   void sync(std::int64_t conversation, std::int64_t after);
   void repeat_marks(std::int64_t conversation);
   void type();
+  void note_surely_read();
   void say(const std::string& text);
   [[nodiscard]] bool is_talkable();
 
@@ -99,6 +100,7 @@ class Device final : reactor::Pinned, SimSocket::Client {
     std::int64_t read = 0;
     bool marks_are_dirty = false;
     std::int64_t own_acked = 0;  // the highest
+    std::int64_t own_acked_at_ms = 0;
   };
 
   SimEnvironment& environment_;
@@ -116,7 +118,7 @@ class Device final : reactor::Pinned, SimSocket::Client {
   std::shared_ptr<SimSocket> socket_;
   bool is_ready_ = false;
   std::map<std::int64_t, LogView> views_;  // of the connection
-  std::map<std::int64_t, Known> known_when_connected_;
+  std::map<std::int64_t, std::int64_t> surely_read_;  // own messages, before it connected
   std::uint64_t sockets_ = 0;
   bool is_calm_ = false;
   bool is_stopped_ = false;

@@ -118,13 +118,11 @@ void Device::check_shown_marks(std::int64_t conversation, std::int64_t delivered
   environment_.checker.expect_below_head("a mark", conversation, std::max(delivered, read));
   const SimOptions& options = environment_.options;
   const bool is_exact = options.instances == 1 && options.chaos.crash == 0 &&
-                        options.chaos.restart == 0 && options.chaos.database_away == 0 &&
-                        options.database.unknown_fate == 0 && options.database.deadlock == 0;
-  const auto known = known_when_connected_.find(conversation);
-  if (!is_exact || known == known_when_connected_.end()) return;
-  if (read < known->second.own_acked) {
+                        options.chaos.restart == 0 && options.has_sound_database();
+  const auto own = surely_read_.find(conversation);
+  if (is_exact && own != surely_read_.end() && read < own->second) {
     environment_.checker.fail("unsettled", "{} is shown {} as read in {}, own {} was acknowledged",
-                              name_.user, read, conversation, known->second.own_acked);
+                              name_.user, read, conversation, own->second);
   }
 }
 
@@ -299,7 +297,10 @@ void Device::acknowledged(OutSend& send, std::int64_t seq) {
   send.seq = seq;
   send.is_over = true;
   Known& known = known_[send.conversation];
-  known.own_acked = std::max(known.own_acked, seq);
+  if (seq > known.own_acked) {
+    known.own_acked = seq;
+    known.own_acked_at_ms = environment_.world.reactor().unix_milliseconds();
+  }
   saw(send.conversation, seq);
 }
 

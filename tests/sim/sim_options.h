@@ -56,8 +56,14 @@ struct SimOptions {
   ChaosWeights chaos;
   cache::MemoryBusChances bus;
 
-  /// Nothing in it may take back an answer that was given.
-  [[nodiscard]] bool loses_no_marks() const { return chaos.crash == 0; }
+  /// A killed server takes marks with it that it has not written; one that stops in the orderly way
+  /// does when the database fails it just then.
+  [[nodiscard]] bool loses_no_marks() const {
+    return chaos.crash == 0 && (chaos.restart == 0 || has_sound_database());
+  }
+  [[nodiscard]] bool has_sound_database() const {
+    return chaos.database_away == 0 && database.unknown_fate == 0 && database.deadlock == 0;
+  }
 };
 
 [[nodiscard]] SimOptions options_of(std::uint64_t seed);
