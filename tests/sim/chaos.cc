@@ -7,8 +7,8 @@ namespace ringtalk::sim {
 using reactor::Task;
 
 Task<void> Chaos::live() {
-  const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(
-      environment_.options.chaos_pause_max);
+  const auto most =
+      std::chrono::duration_cast<std::chrono::milliseconds>(environment_.options.chaos_pause_max);
   while (!is_stopped_) {
     co_await environment_.world.reactor().sleep_for(draw_.milliseconds(10, most.count()));
     if (!is_stopped_) act();
@@ -67,8 +67,8 @@ void Chaos::lock() {
   auto place = conversations.begin();
   std::advance(place, draw_.between(0, std::ssize(conversations) - 1));
   environment_.trace.note("somebody locks {}", place->first);
-  environment_.database.lock(place->first, environment_.world.now() +
-                                               draw_.milliseconds(1, draw_.between(1, 8'000)));
+  environment_.database.lock(
+      place->first, environment_.world.now() + draw_.milliseconds(1, draw_.between(1, 8'000)));
 }
 
 void Chaos::stall() {

@@ -1,5 +1,6 @@
-// Chaos: what goes wrong with the whole: instances are killed and restarted, the database and the bus
-// go away, a row stays locked, a thread is not run. Owned by the world, on whose reactor it lives.
+// Chaos: what goes wrong with the whole: instances are killed and restarted, the database and the
+// bus go away, a row stays locked, a thread is not run. Owned by the world, on whose reactor it
+// lives.
 #pragma once
 
 #include "instances.h"
@@ -13,7 +14,9 @@ namespace ringtalk::sim {
 class Chaos : reactor::Pinned {
  public:
   Chaos(SimEnvironment& environment, Instances& instances)
-      : environment_(environment), instances_(instances), draw_(environment.options.seed ^ 0xc405U) {}
+      : environment_(environment),
+        instances_(instances),
+        draw_(environment.options.seed ^ 0xc405U) {}
 
   [[nodiscard]] reactor::Task<void> live();
   void stop() { is_stopped_ = true; }

@@ -60,8 +60,7 @@ void Checker::expect_kind(std::int64_t conversation, std::int64_t seq, std::stri
   const db::EventRow* row = row_at(conversation, seq);
   if (row == nullptr) return fail("lost", "{} {} ({}) is not stored", conversation, seq, kind);
   if (word_of(row->kind) != kind) {
-    fail("moved", "{} {} is told as {}, stored is {}", conversation, seq, kind,
-         word_of(row->kind));
+    fail("moved", "{} {} is told as {}, stored is {}", conversation, seq, kind, word_of(row->kind));
   }
 }
 

@@ -1,5 +1,5 @@
-// Checker: what the contract promises, asked of one simulated history: at once, whenever a client is
-// told something, and at the end, when all must have come right. Its truth is the database's
+// Checker: what the contract promises, asked of one simulated history: at once, whenever a client
+// is told something, and at the end, when all must have come right. Its truth is the database's
 // tables. Owned by the world; one thread.
 #pragma once
 

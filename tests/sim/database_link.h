@@ -37,13 +37,15 @@ class DatabaseLink : reactor::Pinned {
   }
   /// `locks`: the conversations whose rows it takes.
   template <class Value>
-  [[nodiscard]] RINGTALK_COROUTINE_WRAPPER db::Answer<Value> write(Line line, std::vector<std::int64_t> locks,
-                                        Transaction<Value> transaction) {
+  [[nodiscard]] RINGTALK_COROUTINE_WRAPPER db::Answer<Value> write(Line line,
+                                                                   std::vector<std::int64_t> locks,
+                                                                   Transaction<Value> transaction) {
     return ask<Value>({.line = line, .is_write = true, .locks = std::move(locks)},
                       std::move(transaction));
   }
   /// Which of them are locked at this moment.
-  [[nodiscard]] RINGTALK_COROUTINE_WRAPPER db::Answer<std::vector<std::int64_t>> locked_of(std::vector<std::int64_t> ids);
+  [[nodiscard]] RINGTALK_COROUTINE_WRAPPER db::Answer<std::vector<std::int64_t>> locked_of(
+      std::vector<std::int64_t> ids);
 
  private:
   struct Question {

@@ -96,13 +96,12 @@ bool Device::is_talkable() {
 void Device::connect() {
   SimShard* shard = instances_.draw_shard(draw_);
   if (shard == nullptr || !shard->seat().catch_up()) return;
-  SimSocket::Options options{.user = {name_.user},
-                             .number = ++sockets_,
-                             .seed = draw_.next(),
-                             .stream = {.buffer_bytes_max = static_cast<std::size_t>(
-                                            draw_.mostly_small(100, 64 * 1024)),
-                                        .chunk_bytes_max = static_cast<std::size_t>(
-                                            draw_.mostly_small(1, 16 * 1024))}};
+  SimSocket::Options options{
+      .user = {name_.user},
+      .number = ++sockets_,
+      .seed = draw_.next(),
+      .stream = {.buffer_bytes_max = static_cast<std::size_t>(draw_.mostly_small(100, 64 * 1024)),
+                 .chunk_bytes_max = static_cast<std::size_t>(draw_.mostly_small(1, 16 * 1024))}};
   if (is_calm_) {
     options.stream = {};
   } else if (environment_.options.has_slow_readers) {

@@ -117,7 +117,7 @@ class Device final : reactor::Pinned, SimSocket::Client {
   std::vector<FirstTry> first_tries_;  // over a WebSocket, in their order
   std::shared_ptr<SimSocket> socket_;
   bool is_ready_ = false;
-  std::map<std::int64_t, LogView> views_;  // of the connection
+  std::map<std::int64_t, LogView> views_;             // of the connection
   std::map<std::int64_t, std::int64_t> surely_read_;  // own messages, before it connected
   std::uint64_t sockets_ = 0;
   bool is_calm_ = false;

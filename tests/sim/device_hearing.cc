@@ -199,9 +199,9 @@ void Device::on_batch(element message) {
   LogView* log = view(conversation);
   std::int64_t last = 0;
   std::int64_t after = 0;
-  static_cast<void>(
-      std::from_chars(text(message, "ref").data() + 1,
-                      text(message, "ref").data() + text(message, "ref").size(), after));
+  static_cast<void>(std::from_chars(text(message, "ref").data() + 1,
+                                    text(message, "ref").data() + text(message, "ref").size(),
+                                    after));
   std::int64_t due = after + 1;
   for (const element event : message["events"].get_array()) {
     last = number(event, "seq");

@@ -41,15 +41,15 @@ bool Device::is_settled(bool is_last) {
     const Known& known = known_[id];
     const std::int64_t delivered = std::max(known.delivered, known.read);
     if (member->second.delivered_seq < delivered || member->second.read_seq < known.read) {
-      is_well = complain(is_last, "marks",
-                         fmt::format("{} is marked {} {}, told were {} {}", id,
-                                     member->second.delivered_seq, member->second.read_seq,
-                                     delivered, known.read));
+      is_well = complain(
+          is_last, "marks",
+          fmt::format("{} is marked {} {}, told were {} {}", id, member->second.delivered_seq,
+                      member->second.read_seq, delivered, known.read));
     }
     if (environment_.options.loses_no_marks() && member->second.read_seq < known.own_acked) {
       is_well = complain(is_last, "marks",
-                         fmt::format("{} is read up to {}, own was {}", id,
-                                     member->second.read_seq, known.own_acked));
+                         fmt::format("{} is read up to {}, own was {}", id, member->second.read_seq,
+                                     known.own_acked));
     }
   }
   for (const OutSend& send : sends_) {

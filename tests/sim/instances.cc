@@ -25,8 +25,8 @@ SimInstance* Instances::draw_instance(Draw& draw) {
 SimShard* Instances::draw_shard(Draw& draw) {
   SimInstance* instance = draw_instance(draw);
   if (instance == nullptr) return nullptr;
-  return &instance->shard(static_cast<std::size_t>(
-      draw.between(0, static_cast<std::int64_t>(instance->size()) - 1)));
+  return &instance->shard(
+      static_cast<std::size_t>(draw.between(0, static_cast<std::int64_t>(instance->size()) - 1)));
 }
 
 void Instances::crash(SimInstance& instance) {

@@ -22,10 +22,8 @@ void People::settle_down() {
   const std::int64_t now_ms = environment_.world.reactor().unix_milliseconds();
   for (std::int64_t id = 1; id <= users; ++id) tables.add_user({.id = id, .name = "somebody"});
   for (std::size_t group = 0; group < environment_.options.groups; ++group) {
-    db::NewGroup made{.id = ++last_id_,
-                      .name = "group",
-                      .creator_id = draw_user(),
-                      .created_at_ms = now_ms};
+    db::NewGroup made{
+        .id = ++last_id_, .name = "group", .creator_id = draw_user(), .created_at_ms = now_ms};
     for (std::int64_t id = 1; id <= users; ++id) {
       if (draw_.chance(0.7)) made.member_ids.push_back(id);
     }
@@ -67,10 +65,8 @@ void People::act() {
   } else if (die < 14) {
     const std::int64_t other = draw_user();
     if (other == by) return;
-    start(create_direct(*shard, {.id = ++last_id_,
-                                 .creator_id = by,
-                                 .other_id = other,
-                                 .created_at_ms = now_ms}));
+    start(create_direct(
+        *shard, {.id = ++last_id_, .creator_id = by, .other_id = other, .created_at_ms = now_ms}));
   } else if (die < 30) {
     start(rename(*shard, {.conversation_id = conversation,
                           .by_user_id = by,

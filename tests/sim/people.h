@@ -17,7 +17,9 @@ namespace ringtalk::sim {
 class People : reactor::Pinned {
  public:
   People(SimEnvironment& environment, Instances& instances)
-      : environment_(environment), instances_(instances), draw_(environment.options.seed ^ 0x9e01U) {}
+      : environment_(environment),
+        instances_(instances),
+        draw_(environment.options.seed ^ 0x9e01U) {}
 
   /// The users and groups that there are from the beginning.
   void settle_down();

@@ -21,8 +21,7 @@ std::unique_ptr<TurnBackend> make_backend(TurnBackend*& place) {
 }  // namespace
 
 Seat::Seat(SimLoop& loop, std::size_t letters_max)
-    : loop_(loop),
-      reactor_(make_backend(backend_), loop.clock(), {.letters_max = letters_max}) {
+    : loop_(loop), reactor_(make_backend(backend_), loop.clock(), {.letters_max = letters_max}) {
   loop_.seats_.push_back(this);
 }
 
@@ -63,8 +62,9 @@ bool Seat::is_due() const {
 
 bool SimLoop::turn_some() {
   for (std::size_t left = seats_.size(); left > 1; --left) {
-    std::swap(seats_[left - 1],
-              seats_[static_cast<std::size_t>(draw_.between(0, static_cast<std::int64_t>(left) - 1))]);
+    std::swap(
+        seats_[left - 1],
+        seats_[static_cast<std::size_t>(draw_.between(0, static_cast<std::int64_t>(left) - 1))]);
   }
   bool has_turned = false;
   const std::vector<Seat*> seats = seats_;

@@ -1,6 +1,6 @@
-// SimBus: a shard's bus over a MemoryBus of the world: what is heard comes to the shard as a letter,
-// for it runs on another reactor; what a dead instance says is not heard. Owned by a shard; one
-// thread.
+// SimBus: a shard's bus over a MemoryBus of the world: what is heard comes to the shard as a
+// letter, for it runs on another reactor; what a dead instance says is not heard. Owned by a shard;
+// one thread.
 #pragma once
 
 #include <functional>

@@ -20,8 +20,7 @@ void SimDatabase::lock(std::int64_t conversation_id, reactor::TimePoint until) {
 
 bool SimDatabase::is_locked(std::int64_t conversation_id) {
   const auto found = locked_until_.find(conversation_id);
-  return found != locked_until_.end() &&
-         found->second > environment_.world.now();
+  return found != locked_until_.end() && found->second > environment_.world.now();
 }
 
 void SimDatabase::heal() {
@@ -57,7 +56,8 @@ void SimDatabase::leave_to_fate(std::function<void()> transaction) {
     return transaction();
   }
   const auto delay = draw_.milliseconds(1, draw_.between(1, kLateMaxMs));
-  environment_.trace.note("database: a write will be done late, by {} ms", delay.count() / 1'000'000);
+  environment_.trace.note("database: a write will be done late, by {} ms",
+                          delay.count() / 1'000'000);
   scope_.spawn(run_late(std::move(transaction), delay));
   environment_.world.touch();
 }

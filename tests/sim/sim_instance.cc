@@ -15,8 +15,7 @@ SimInstance::SimInstance(SimEnvironment& environment, std::uint64_t number)
     : environment_(environment), number_(number), directory_(environment.options.shards) {
   for (std::size_t index = 0; index < environment.options.shards; ++index) {
     shards_.push_back(std::make_unique<SimShard>(
-        environment,
-        SimShard::Place{.directory = directory_, .instance = number, .index = index}));
+        environment, SimShard::Place{.directory = directory_, .instance = number, .index = index}));
     directory_.enter(index, shards_.back()->port());
   }
   for (const auto& shard : shards_) shard->open();

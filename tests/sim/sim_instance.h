@@ -1,6 +1,7 @@
-// SimInstance: one server process of a simulation: its shards and their directory. It can be killed:
-// then nothing of it is seen any more, and it is taken down behind the scenes in the orderly way,
-// for a suspended task is never destroyed. Owned by Instances; the world's reactor carries its end.
+// SimInstance: one server process of a simulation: its shards and their directory. It can be
+// killed: then nothing of it is seen any more, and it is taken down behind the scenes in the
+// orderly way, for a suspended task is never destroyed. Owned by Instances; the world's reactor
+// carries its end.
 #pragma once
 
 #include <cstdint>

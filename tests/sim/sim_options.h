@@ -14,22 +14,22 @@ namespace ringtalk::sim {
 
 struct DatabaseFaults {
   std::int64_t latency_max_ms = 4;
-  double unknown_fate = 0;   // of a write: done or not, the answer is lost
-  double deadlock = 0;       // of a write: 40P01, nothing done
-  double slow = 0;           // of any answer: up to slow_max
-  double failed_read = 0;    // of a read
-  double late = 0;           // of a write whose fate is unknown: done long after
+  double unknown_fate = 0;  // of a write: done or not, the answer is lost
+  double deadlock = 0;      // of a write: 40P01, nothing done
+  double slow = 0;          // of any answer: up to slow_max
+  double failed_read = 0;   // of a read
+  double late = 0;          // of a write whose fate is unknown: done long after
   std::int64_t slow_max_ms = 800;
 };
 
 /// How often things happen to the whole, as weights against each other; 0: never.
 struct ChaosWeights {
   int crash = 0;
-  int restart = 0;      // in the orderly way
+  int restart = 0;  // in the orderly way
   int database_away = 0;
-  int lock = 0;         // somebody keeps the row of a conversation
-  int bus_away = 0;     // of one instance
-  int stall = 0;        // of one thread
+  int lock = 0;      // somebody keeps the row of a conversation
+  int bus_away = 0;  // of one instance
+  int stall = 0;     // of one thread
 };
 
 struct SimOptions {
@@ -37,17 +37,17 @@ struct SimOptions {
   std::size_t instances = 1;
   std::size_t shards = 1;  // of each instance
   std::size_t users = 3;
-  std::size_t devices_max = 2;  // of a user
-  std::size_t groups = 2;       // from the beginning
+  std::size_t devices_max = 2;      // of a user
+  std::size_t groups = 2;           // from the beginning
   std::int64_t old_events_max = 0;  // in the log of each at the beginning
   std::int64_t content_max = 40;
   bool has_bus = false;
   std::size_t mailbox_letters_max = 65'536;
   std::size_t unsent_bytes_max = 1024 * 1024;
   reactor::Duration heartbeat = std::chrono::seconds(5);
-  reactor::Duration lively = std::chrono::seconds(8);   // while people talk and things break
-  reactor::Duration calm = std::chrono::seconds(40);    // in which all must come right
-  std::int64_t pause_max_ms = 300;                      // between two acts of a device
+  reactor::Duration lively = std::chrono::seconds(8);  // while people talk and things break
+  reactor::Duration calm = std::chrono::seconds(40);   // in which all must come right
+  std::int64_t pause_max_ms = 300;                     // between two acts of a device
   bool has_slow_readers = false;
   bool has_cuts = false;
   bool changes_members = false;

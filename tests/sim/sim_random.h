@@ -21,7 +21,8 @@ class Draw {
   [[nodiscard]] bool chance(double probability) { return random_.chance(probability); }
   /// low … high, both included.
   [[nodiscard]] std::int64_t between(std::int64_t low, std::int64_t high) {
-    return low + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(high - low) + 1));
+    return low +
+           static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(high - low) + 1));
   }
   /// Small values more often than large ones.
   [[nodiscard]] std::int64_t mostly_small(std::int64_t low, std::int64_t high) {

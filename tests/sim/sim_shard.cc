@@ -132,8 +132,7 @@ Task<void> SimShard::run_client(std::shared_ptr<SimSocket> socket) {
 Task<void> SimShard::serve(std::shared_ptr<SimSocket> socket) {
   bool is_welcome = true;
   if (const auto only = socket->only()) {
-    const auto is_member =
-        co_await conversations_.is_member(only->value, socket->user().value);
+    const auto is_member = co_await conversations_.is_member(only->value, socket->user().value);
     is_welcome = is_member && *is_member && !is_draining_;
   }
   if (is_welcome) co_await serve_session(socket);

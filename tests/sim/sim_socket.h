@@ -1,6 +1,6 @@
-// SimSocket: one connection between a client and a shard, both ends in memory, with back-pressure in
-// between. The client's end is here: real frames, masked; read slowly, or not at all, or cut in the
-// middle of one. Shared by the shard's tasks and the device; the shard's seat is its thread.
+// SimSocket: one connection between a client and a shard, both ends in memory, with back-pressure
+// in between. The client's end is here: real frames, masked; read slowly, or not at all, or cut in
+// the middle of one. Shared by the shard's tasks and the device; the shard's seat is its thread.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // Trace: what has happened in one simulated history, line by line: the last lines for people, and a
-// hash over all of them, by which two runs of one seed are compared. Owned by the world; one thread.
+// hash over all of them, by which two runs of one seed are compared. Owned by the world; one
+// thread.
 #pragma once
 
 #include <fmt/format.h>

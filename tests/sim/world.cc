@@ -67,8 +67,8 @@ void World::start() {
   for (std::int64_t user = 1; user <= static_cast<std::int64_t>(options_.users); ++user) {
     const auto count = draw.between(1, static_cast<std::int64_t>(options_.devices_max));
     for (int number = 1; number <= count; ++number) {
-      devices_.push_back(std::make_unique<Device>(
-          environment_, instances_, Device::Name{.user = user, .number = number}));
+      devices_.push_back(std::make_unique<Device>(environment_, instances_,
+                                                  Device::Name{.user = user, .number = number}));
     }
   }
   for (const auto& device : devices_) scope_.spawn(device->live());

@@ -28,7 +28,7 @@ struct Verdict {
   std::vector<std::string> trace;     // the last lines
   std::uint64_t hash = 0;             // of all lines
   std::uint64_t turns = 0;
-  std::int64_t events = 0;            // in all logs
+  std::int64_t events = 0;  // in all logs
   std::uint64_t unknown_fates = 0;
 };
 

@@ -44,7 +44,9 @@ void FeedSet::start(ConversationId id, Seq position, Seq head) {
   feed->raise_head(head);
   feed->position = position;
   feed->state = Feed::State::kLive;
-  if (feed->head() - position > limits::kCatchUpEventsMax) {
+  // By the head that the client is told, though more may be known here: it decides whether it
+  // syncs.
+  if (head - position > limits::kCatchUpEventsMax) {
     feed->events_left = limits::kCatchUpEventsMax;
   }
   if (feed->head() > position) fill(feed);
@@ -116,10 +118,11 @@ void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
   // Also an empty batch at the head moves the position: the client says it has all before it.
   feed->position = std::max(feed->position, std::min(std::max(after, last), head));
   feed->raise_head(head);
-  // At the head that the client was told, it will not ask again: what came since goes by itself.
-  if (feed->state == Feed::State::kHeld && feed->position >= head) {
-    feed->state = Feed::State::kLive;
+  // At the head that the client was told, it will not ask again: what came since goes by itself,
+  // also where the log was not held yet, but would have been soon.
+  if (feed->position >= head) {
     feed->events_left = -1;
+    if (feed->state == Feed::State::kHeld) feed->state = Feed::State::kLive;
     if (feed->position < feed->head()) fill(feeds_.at(id));
   }
   ack_what_was_passed(*feed);
