@@ -183,7 +183,8 @@ void Device::send_new(std::int64_t conversation) {
                .content = fmt::format("{}.{}-{}", name_.user, name_.number, sends_.size())};
   const auto size = draw_.mostly_small(0, environment_.options.content_max);
   send.content.append(static_cast<std::size_t>(size), '.');
-  if (draw_.chance(0.9)) send.key = draw_uuid(draw_);
+  const bool is_keyed = draw_.chance(0.9) || !environment_.options.has_unkeyed_sends;
+  if (is_keyed) send.key = draw_uuid(draw_);
   sends_.push_back(std::move(send));
   if (draw_.chance(0.08) && sends_.back().key) return send_by_rest(sends_.back());
   if (!socket_) return;

@@ -7,34 +7,15 @@
 #include <utility>
 
 #include "device.h"
+#include "json_values.h"
 
 namespace ringtalk::sim {
 namespace {
 
 using simdjson::dom::element;
-namespace protocol = app::protocol;
 
 // What `ready` sends by itself: CONTRACT §3.
 constexpr std::int64_t kCatchUpMax = 200;
-
-std::string_view text(element object, std::string_view name) {
-  std::string_view value;
-  static_cast<void>(object[name].get(value));  // null and missing: empty
-  return value;
-}
-std::int64_t number(element object, std::string_view name) {
-  std::int64_t value = 0;
-  static_cast<void>(object[name].get(value));
-  return value;
-}
-std::int64_t id(element object, std::string_view name) {
-  return protocol::parse_id(text(object, name)).value_or(0);
-}
-bool flag(element object, std::string_view name) {
-  bool value = false;
-  static_cast<void>(object[name].get(value));
-  return value;
-}
 
 }  // namespace
 
@@ -49,7 +30,7 @@ void Device::heard(SimSocket& socket, std::string_view message) {
   if (parser_.parse(message.data(), message.size()).get(root)) {
     return environment_.checker.fail("words", "no JSON: {}", message.substr(0, 80));
   }
-  const std::string_view op = text(root, "op");
+  const std::string_view op = text_of(root, "op");
   if (!is_ready_ && op != "ready") {
     // `bye` may come before it, when the server stops during the handshake.
     if (op != "bye") environment_.checker.fail("words", "{} before ready", op);
@@ -63,7 +44,7 @@ void Device::heard(SimSocket& socket, std::string_view message) {
   if (op == "removed") return on_removed(root);
   if (op == "conversation") return on_conversation(root);
   if (op == "receipt") return on_receipt(root);
-  if (op == "typing" && id(root, "userId") == name_.user) {
+  if (op == "typing" && id_of(root, "userId") == name_.user) {
     environment_.checker.fail("words", "{} is told of the own typing", name_.user);
   }
 }
@@ -86,20 +67,20 @@ void Device::bad_bytes(SimSocket&, std::string_view detail) {
 void Device::on_ready(element message) {
   if (std::exchange(is_ready_, true)) environment_.checker.fail("words", "ready twice");
   for (const element place : message["conversations"].get_array()) {
-    const std::int64_t conversation = id(place, "id");
-    const std::int64_t delivered = number(place, "deliveredSeq");
-    check_shown_marks(conversation, delivered, number(place, "readSeq"));
-    open_view(conversation, number(place, "lastSeq"), delivered);
+    const std::int64_t conversation = id_of(place, "id");
+    const std::int64_t delivered = number_of(place, "deliveredSeq");
+    check_shown_marks(conversation, delivered, number_of(place, "readSeq"));
+    open_view(conversation, number_of(place, "lastSeq"), delivered);
   }
 }
 
 void Device::on_conversation(element message) {
   const element row = message["conversation"];
-  const std::int64_t conversation = id(row, "id");
+  const std::int64_t conversation = id_of(row, "id");
   if (views_.contains(conversation)) {
     environment_.checker.fail("words", "{} is told of {} twice", name_.user, conversation);
   }
-  open_view(conversation, number(row, "lastSeq"), number(row, "deliveredSeq"));
+  open_view(conversation, number_of(row, "lastSeq"), number_of(row, "deliveredSeq"));
 }
 
 void Device::open_view(std::int64_t conversation, std::int64_t last, std::int64_t delivered) {
@@ -127,7 +108,7 @@ void Device::check_shown_marks(std::int64_t conversation, std::int64_t delivered
 }
 
 void Device::on_removed(element message) {
-  const std::int64_t conversation = id(message, "conversationId");
+  const std::int64_t conversation = id_of(message, "conversationId");
   environment_.checker.expect_has_left(name_.user, conversation);
   views_.erase(conversation);
 }
@@ -140,9 +121,9 @@ LogView* Device::view(std::int64_t conversation) {
 // --- the log ---
 
 void Device::on_event(element message) {
-  const std::int64_t conversation = id(message, "conversationId");
+  const std::int64_t conversation = id_of(message, "conversationId");
   const element event = message["event"];
-  const std::int64_t seq = number(event, "seq");
+  const std::int64_t seq = number_of(event, "seq");
   check_event(conversation, event);
   LogView* log = view(conversation);
   if (log == nullptr) {
@@ -163,8 +144,8 @@ void Device::on_event(element message) {
 
 // On the connection that sent it, once, the ack is in its place.
 void Device::check_echo(std::int64_t conversation, std::int64_t seq, element event) {
-  if (text(event, "kind") != "message") return;
-  const std::string_view content = text(event["message"], "content");
+  if (text_of(event, "kind") != "message") return;
+  const std::string_view content = text_of(event["message"], "content");
   const auto own = std::ranges::find_if(sends_, [&](const OutSend& send) {
     return send.conversation == conversation && send.content == content;
   });
@@ -177,34 +158,34 @@ void Device::check_echo(std::int64_t conversation, std::int64_t seq, element eve
 }
 
 void Device::check_event(std::int64_t conversation, element event) {
-  const std::int64_t seq = number(event, "seq");
-  const std::string_view kind = text(event, "kind");
+  const std::int64_t seq = number_of(event, "seq");
+  const std::string_view kind = text_of(event, "kind");
   environment_.checker.expect_kind(conversation, seq, kind);
   environment_.checker.expect_visible(name_.user, conversation, seq);
   if (kind == "message") {
     const element message = event["message"];
     environment_.checker.expect_stored({.conversation = conversation,
                                         .seq = seq,
-                                        .sender = id(message, "senderId"),
-                                        .content = text(message, "content"),
-                                        .client_id = text(message, "clientId")});
+                                        .sender = id_of(message, "senderId"),
+                                        .content = text_of(message, "content"),
+                                        .client_id = text_of(message, "clientId")});
   }
   saw(conversation, seq);
 }
 
 void Device::on_batch(element message) {
-  const std::int64_t conversation = id(message, "conversationId");
-  const std::int64_t head = number(message, "lastSeq");
+  const std::int64_t conversation = id_of(message, "conversationId");
+  const std::int64_t head = number_of(message, "lastSeq");
   environment_.checker.expect_below_head("lastSeq", conversation, head);
   LogView* log = view(conversation);
   std::int64_t last = 0;
   std::int64_t after = 0;
-  static_cast<void>(std::from_chars(text(message, "ref").data() + 1,
-                                    text(message, "ref").data() + text(message, "ref").size(),
+  static_cast<void>(std::from_chars(text_of(message, "ref").data() + 1,
+                                    text_of(message, "ref").data() + text_of(message, "ref").size(),
                                     after));
   std::int64_t due = after + 1;
   for (const element event : message["events"].get_array()) {
-    last = number(event, "seq");
+    last = number_of(event, "seq");
     if (last != due++) environment_.checker.fail("hole in batch", "{} {}", conversation, last);
     check_event(conversation, event);
   }
@@ -230,110 +211,6 @@ void Device::saw(std::int64_t conversation, std::int64_t seq) {
 std::int64_t Device::has_to(std::int64_t conversation) const {
   const auto found = known_.find(conversation);
   return found == known_.end() ? 0 : found->second.has_to;
-}
-
-// --- answers ---
-
-OutSend* Device::send_of(std::string_view ref) {
-  std::size_t index = 0;
-  if (!ref.starts_with('s')) return nullptr;
-  static_cast<void>(std::from_chars(ref.data() + 1, ref.data() + ref.size(), index));
-  return index < sends_.size() ? &sends_[index] : nullptr;
-}
-
-void Device::on_ack(element message) {
-  OutSend* send = send_of(text(message, "ref"));
-  const std::int64_t seq = number(message, "seq");
-  if (send == nullptr || !send->is_in_flight) {
-    return environment_.checker.fail("acks", "{} is acknowledged, nobody asked", seq);
-  }
-  const bool is_duplicate = flag(message, "duplicate");
-  const std::string client_id = send->key ? protocol::to_text(*send->key) : std::string();
-  if (text(message, "clientId") != client_id) {
-    environment_.checker.fail("acks", "{} with another client id", seq);
-  }
-  if (is_duplicate && send->tries == 1) {
-    environment_.checker.fail("duplicate", "{} was sent once and is called one", send->content);
-  }
-  send->is_in_flight = false;
-  check_ack_place(*send, seq, is_duplicate);
-  acknowledged(*send, seq);
-}
-
-void Device::check_ack_place(const OutSend& send, std::int64_t seq, bool is_duplicate) {
-  LogView* log = view(send.conversation);
-  if (log == nullptr || is_duplicate) return;
-  if (seq == log->position + 1) {
-    ++log->position;
-    return;
-  }
-  if (send.was_acked_before_try && environment_.options.database.unknown_fate == 0 &&
-      environment_.options.chaos.database_away == 0) {
-    environment_.checker.fail("duplicate", "{} was acknowledged before, and is not called one",
-                              send.content);
-  }
-  const bool is_allowed = log->is_held || seq <= log->paged_to || send.tries > 1;
-  if (is_allowed) return;
-  // Only of a log that has ended for him.
-  if (environment_.checker.has_left(name_.user, send.conversation) && seq > log->position) {
-    log->must_end = true;
-    return;
-  }
-  environment_.checker.fail("ack out of place", "{}.{} hears the ack of {} of {}, {} was due",
-                            name_.user, name_.number, seq, send.conversation, log->position + 1);
-}
-
-void Device::acknowledged(OutSend& send, std::int64_t seq) {
-  if (send.seq != 0 && send.seq != seq) {
-    environment_.checker.fail("moved", "{} was acknowledged as {}, now as {}", send.content,
-                              send.seq, seq);
-  }
-  environment_.checker.expect_stored(
-      {.conversation = send.conversation,
-       .seq = seq,
-       .sender = name_.user,
-       .content = send.content,
-       .client_id = send.key ? protocol::to_text(*send.key) : std::string()});
-  send.seq = seq;
-  send.is_over = true;
-  Known& known = known_[send.conversation];
-  if (seq > known.own_acked) {
-    known.own_acked = seq;
-    known.own_acked_at_ms = environment_.world.reactor().unix_milliseconds();
-  }
-  saw(send.conversation, seq);
-}
-
-void Device::on_error(element message) {
-  const std::string_view ref = text(message, "ref");
-  const std::string_view code = text(message, "code");
-  std::int64_t conversation = 0;
-  if (OutSend* send = send_of(ref)) {
-    send->is_in_flight = false;
-    send->has_failed = true;
-    conversation = send->conversation;
-    if (code == "not_found") {
-      send->is_over = true;
-      if (environment_.checker.is_member_since(name_.user, conversation, send->tried_at_ms)) {
-        environment_.checker.fail("refused", "{} is a member, {} was not found", name_.user,
-                                  conversation);
-      }
-    }
-  } else if (ref.starts_with('m')) {
-    static_cast<void>(std::from_chars(ref.data() + 1, ref.data() + ref.size(), conversation));
-    if (code == "unavailable") known_[conversation].marks_are_dirty = true;
-  } else {
-    for (auto& [id, log] : views_) log.is_asking = false;
-  }
-  if (code != "not_found" && code != "unavailable") {
-    environment_.checker.fail("words", "error {} for {}", code, ref);
-  }
-}
-
-void Device::on_receipt(element message) {
-  environment_.checker.expect_below_head(
-      "a receipt", id(message, "conversationId"),
-      std::max(number(message, "deliveredSeq"), number(message, "readSeq")));
 }
 
 }  // namespace ringtalk::sim

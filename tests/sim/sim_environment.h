@@ -1,4 +1,6 @@
-// SimEnvironment: what all parts of one simulated history share. Owned by the World; one thread.
+// SimEnvironment: what all parts of one simulated history share: its options, clock, trace,
+// database, bus and checker. Owned by the World, which outlives whoever holds a reference; one
+// thread.
 #pragma once
 
 #include "app/auth/signing_key.h"

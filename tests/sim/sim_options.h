@@ -51,6 +51,7 @@ struct SimOptions {
   bool has_slow_readers = false;
   bool has_cuts = false;
   bool changes_members = false;
+  bool has_unkeyed_sends = true;
   reactor::Duration chaos_pause_max = std::chrono::seconds(2);
   DatabaseFaults database;
   ChaosWeights chaos;
