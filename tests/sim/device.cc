@@ -45,7 +45,7 @@ Task<void> Device::live() {
       connect();
     } else if (socket_->seat().catch_up() && socket_) {
       tend();
-      if (!is_calm_ && socket_) act();
+      if (!is_calm_ && socket_ && !socket_->is_over()) act();
     }
   }
 }
@@ -143,6 +143,7 @@ void Device::say(const std::string& text) {
 
 void Device::tend() {
   if (is_calm_ || (!socket_->reads() && draw_.chance(0.1))) socket_->go_on_reading(is_calm_);
+  if (socket_->is_stuck_in_frame() && (is_calm_ || draw_.chance(0.2))) return socket_->cut();
   if (is_calm_ && socket_->only()) return socket_->send_close();
   if (!is_ready_ || socket_->is_over()) return;
   for (auto& [conversation, view] : views_) {

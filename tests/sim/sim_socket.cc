@@ -86,6 +86,7 @@ void SimSocket::send_close() {
 
 void SimSocket::send_part_of_frame() {
   if (is_over_ || std::exchange(has_said_goodbye_, true)) return;
+  is_stuck_in_frame_ = true;
   std::string frame;
   ws::append_frame(frame, ws::Opcode::kText, R"({"op":"ping","ref":"never whole"})", draw_mask());
   frame.resize(static_cast<std::size_t>(draw_.between(1, std::ssize(frame) - 1)));

@@ -58,6 +58,7 @@ class SimSocket : reactor::Pinned {
   void send_close();
   /// Begins a frame that never ends: nothing can be said after it but cut().
   void send_part_of_frame();
+  [[nodiscard]] bool is_stuck_in_frame() const { return is_stuck_in_frame_; }
   /// The connection is gone at once.
   void cut();
   void stop_reading() { reads_ = false; }
@@ -83,6 +84,7 @@ class SimSocket : reactor::Pinned {
   std::int64_t read_pause_max_ms_;
   bool reads_ = true;
   bool has_said_goodbye_ = false;
+  bool is_stuck_in_frame_ = false;
   bool is_over_ = false;
 };
 

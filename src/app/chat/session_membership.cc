@@ -42,6 +42,8 @@ Task<void> Session::greet(ConversationId id) {
 void Session::ceased_to_be_member(ConversationId id) {
   if (!covers(id) || (!feeds_.contains(id) && !has_more_)) return;
   feeds_.remove(id);
+  // Nothing goes before `ready`. Should that tell of it still, the log says that he has left.
+  if (!is_ready_) return;
   std::string payload;
   protocol::append_removed_message(payload, id);
   connection_.send_text(payload);
