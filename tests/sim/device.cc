@@ -17,7 +17,6 @@ using reactor::Task;
 
 constexpr std::size_t kSendsOpenMax = 40;
 constexpr std::int64_t kSyncLimitMax = 200;
-constexpr std::int64_t kAnswerMostMs = 2'000;
 
 protocol::Uuid draw_uuid(Draw& draw) {
   std::array<std::uint8_t, 16> bytes{};
@@ -129,7 +128,7 @@ void Device::note_surely_read() {
   surely_read_.clear();
   const std::int64_t now_ms = environment_.world.reactor().unix_milliseconds();
   for (const auto& [conversation, known] : known_) {
-    if (now_ms - known.own_acked_at_ms < kAnswerMostMs) continue;
+    if (now_ms - known.own_acked_at_ms < 3 * environment_.options.database.latency_max_ms) continue;
     surely_read_[conversation] = known.own_acked;
   }
 }

@@ -99,7 +99,8 @@ void Device::check_shown_marks(std::int64_t conversation, std::int64_t delivered
   environment_.checker.expect_below_head("a mark", conversation, std::max(delivered, read));
   const SimOptions& options = environment_.options;
   const bool is_exact = options.instances == 1 && options.chaos.crash == 0 &&
-                        options.chaos.restart == 0 && options.has_sound_database();
+                        options.chaos.restart == 0 && options.chaos.stall == 0 &&
+                        options.database.slow == 0 && options.has_sound_database();
   const auto own = surely_read_.find(conversation);
   if (is_exact && own != surely_read_.end() && read < own->second) {
     environment_.checker.fail("unsettled", "{} is shown {} as read in {}, own {} was acknowledged",

@@ -91,6 +91,19 @@ TEST_F(SessionTest, ready_is_the_first_word_whatever_comes_before_it) {
   EXPECT_EQ(ops(), Heard{"ready"});
 }
 
+TEST_F(SessionTest, greets_nobody_who_has_left_again_meanwhile) {
+  connect();
+  run(1s);
+  static_cast<void>(
+      database.tables.create_group({.id = kRoom + 1, .creator_id = kAlice, .member_ids = {kBob}}));
+  socket->session->became_member({kRoom + 1});
+  static_cast<void>(database.tables.remove_member(
+      {.conversation_id = kRoom + 1, .by_user_id = kBob, .user_id = kBob}, 0));
+  socket->session->ceased_to_be_member({kRoom + 1});
+  run(1s);
+  EXPECT_EQ(ops(), (Heard{"ready", "removed"}));
+}
+
 TEST_F(SessionTest, who_leaves_between_handshake_and_ready_is_closed_with_4003) {
   connect(app::protocol::ConversationId{kRoom});
   leave();

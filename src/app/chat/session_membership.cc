@@ -32,6 +32,7 @@ Task<void> Session::greet(ConversationId id) {
     feeds_.remove(id);  // away, or already gone again: the client finds it by REST
     co_return;
   }
+  if (!feeds_.is_starting(id)) co_return;  // ceased to be one meanwhile, or is greeted already
   std::string payload;
   protocol::append_conversation_message(payload, conversation_view(**row));
   connection_.send_text(payload);
