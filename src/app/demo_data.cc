@@ -7,7 +7,7 @@
 #include "app/auth/secrets.h"
 #include "app/protocol/ids.h"
 #include "db/pg_conversation_store.h"
-#include "db/user_store.h"
+#include "db/pg_user_store.h"
 
 namespace ringtalk::app {
 namespace {
@@ -67,7 +67,7 @@ Task<Result<std::int64_t>> find_or_make(reactor::Reactor& reactor, db::UserStore
 
 Task<Result<void>> make_demo_data(reactor::Reactor& reactor, db::Pool& pool,
                                   const auth::PasswordHasher& password_hasher) {
-  db::UserStore users(pool);
+  db::PgUserStore users(pool);
   db::PgConversationStore conversations(pool);
   std::array<std::int64_t, kDemoUsers.size()> ids{};
   for (std::size_t i = 0; i < ids.size(); ++i) {

@@ -46,9 +46,9 @@
 #include "db/pg_last_seen_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
+#include "db/pg_user_store.h"
 #include "db/pool.h"
 #include "db/token_store.h"
-#include "db/user_store.h"
 #include "http/date_text.h"
 #include "reactor/backend.h"
 #include "reactor/listener.h"
@@ -132,7 +132,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   protocol::JsonReader json_reader_;
 
   db::Pool pool_;
-  db::UserStore users_;
+  db::PgUserStore users_;
   db::TokenStore tokens_;
   db::PgConversationStore conversations_;
   db::PgMessageStore messages_;

@@ -86,7 +86,8 @@ void MemoryBus::confirm_later(const std::string& channel, Subscription& subscrip
   hub_.deliver({.bus = this,
                 .kind = MemoryBusHub::Event::Kind::kSubscribed,
                 .number = subscription.number,
-                .channel = channel});
+                .channel = channel},
+               hub_.draw_delay());
 }
 
 }  // namespace ringtalk::cache

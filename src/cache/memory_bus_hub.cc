@@ -18,17 +18,12 @@ void MemoryBusHub::publish(const std::string& channel, const std::string& payloa
     }
     const int copies = happens(chances_.doubles) ? 2 : 1;
     for (int copy = 0; copy < copies; ++copy) {
-      reactor::Duration delay{};
-      if (happens(chances_.delays)) {
-        std::uniform_int_distribution<std::int64_t> span(0, chances_.delay_max.count());
-        delay = std::chrono::milliseconds(span(random_));
-      }
       deliver({.bus = bus,
                .kind = Event::Kind::kHeard,
                .number = bus->session_,
                .channel = channel,
                .payload = payload},
-              delay);
+              draw_delay());
     }
   }
 }
@@ -36,6 +31,12 @@ void MemoryBusHub::publish(const std::string& channel, const std::string& payloa
 void MemoryBusHub::deliver(Event event, reactor::Duration delay) {
   events_.emplace(std::pair(reactor_.now() + delay, next_number()), std::move(event));
   reactor_.timers().schedule(*this, events_.begin()->first.first);
+}
+
+reactor::Duration MemoryBusHub::draw_delay() {
+  if (!happens(chances_.delays)) return {};
+  std::uniform_int_distribution<std::int64_t> span(0, chances_.delay_max.count());
+  return std::chrono::milliseconds(span(random_));
 }
 
 bool MemoryBusHub::happens(double chance) {

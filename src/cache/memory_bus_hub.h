@@ -17,7 +17,8 @@ namespace ringtalk::cache {
 
 class MemoryBus;
 
-struct MemoryBusChances {  // of each message and each bus that would hear it
+// Of each message and each bus that would hear it; delays also of subscriptions.
+struct MemoryBusChances {
   double drops = 0;
   double doubles = 0;
   double delays = 0;  // by up to delay_max: later ones overtake it
@@ -52,6 +53,7 @@ class MemoryBusHub final : reactor::Timer {
   void deliver(Event event, reactor::Duration delay = {});
   [[nodiscard]] std::uint64_t next_number() { return ++numbers_; }
   [[nodiscard]] bool happens(double chance);
+  [[nodiscard]] reactor::Duration draw_delay();
   void expired() override;
 
   reactor::Reactor& reactor_;

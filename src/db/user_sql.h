@@ -1,5 +1,5 @@
 // The statements of UserStore. Constants; any thread.
-// Columns are read by position, in user_store.cc.
+// Columns are read by position, in pg_user_store.cc.
 #pragma once
 
 #include "db/segment.h"

@@ -1,5 +1,6 @@
-// UserStore: accounts. Owned by a shard, used on its thread; the pool outlives it.
-// Addresses are compared by `email_folded`, which the caller makes from the address.
+// UserStore: accounts. PgUserStore keeps them in PostgreSQL, simulations in memory. Owned by a
+// shard, used on its thread. Addresses are compared by `email_folded`, which the caller makes from
+// the address.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 #include <vector>
 
 #include "db/answer.h"
-#include "db/pool.h"
 #include "db/rows.h"
+#include "reactor/pinned.h"
 
 namespace ringtalk::db {
 
@@ -33,28 +34,25 @@ struct Credentials {
   std::string password_hash;
 };
 
-class UserStore {
+class UserStore : reactor::Pinned {
  public:
-  explicit UserStore(Pool& pool) : pool_(pool) {}
+  virtual ~UserStore() = default;
 
-  Answer<CreateUserOutcome> create(NewUser user);
+  virtual Answer<CreateUserOutcome> create(NewUser user) = 0;
 
-  Answer<std::optional<UserRow>> find(std::int64_t id);
+  virtual Answer<std::optional<UserRow>> find(std::int64_t id) = 0;
   /// Unknown ids are passed over; ascending by id.
-  Answer<std::vector<UserRow>> find_many(std::vector<std::int64_t> ids);
-  Answer<std::optional<UserRow>> find_by_email(std::string email_folded);
-  Answer<std::optional<Credentials>> find_credentials(std::string email_folded);
+  virtual Answer<std::vector<UserRow>> find_many(std::vector<std::int64_t> ids) = 0;
+  virtual Answer<std::optional<UserRow>> find_by_email(std::string email_folded) = 0;
+  virtual Answer<std::optional<Credentials>> find_credentials(std::string email_folded) = 0;
   /// Users whose name begins with `prefix`, without regard to case; by name, then id. Every
   /// character of the prefix stands for itself.
-  Answer<std::vector<UserRow>> search_by_name(std::string prefix, std::int64_t limit);
+  virtual Answer<std::vector<UserRow>> search_by_name(std::string prefix, std::int64_t limit) = 0;
 
   /// The user with the new name; nothing when there is none of that id.
-  Answer<std::optional<UserRow>> rename(std::int64_t id, std::string name);
+  virtual Answer<std::optional<UserRow>> rename(std::int64_t id, std::string name) = 0;
   /// False when there is no user of that id.
-  Answer<bool> set_password_hash(std::int64_t id, std::string password_hash);
-
- private:
-  Pool& pool_;
+  virtual Answer<bool> set_password_hash(std::int64_t id, std::string password_hash) = 0;
 };
 
 }  // namespace ringtalk::db

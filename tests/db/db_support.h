@@ -17,8 +17,8 @@
 #include "db/pg_conversation_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
+#include "db/pg_user_store.h"
 #include "db/pool.h"
-#include "db/user_store.h"
 #include "private_postgres.h"
 #include "reactor/reactor.h"
 #include "reactor/task_scope.h"
@@ -112,7 +112,7 @@ class StoreTest : public ReactorTest {
 
   std::string database;
   Pool pool;
-  UserStore users{pool};
+  PgUserStore users{pool};
   PgConversationStore conversations{pool};
   PgMessageStore messages{pool};
   PgMarkStore marks{pool};

@@ -1,4 +1,4 @@
-#include "db/user_store.h"
+#include "db/pg_user_store.h"
 
 #include "db/cluster_store.h"
 #include "db_support.h"

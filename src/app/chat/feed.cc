@@ -1,7 +1,5 @@
 #include "app/chat/feed.h"
 
-#include <algorithm>
-
 #include "app/chat/feed_set.h"
 #include "app/chat/hub.h"
 
@@ -34,7 +32,7 @@ void Feed::leave() {
 }
 
 void Feed::raise_head(protocol::Seq seq) {
-  if (topic_ != nullptr) topic_->head = std::max(topic_->head, seq);
+  if (topic_ != nullptr) static_cast<void>(hub_.raise_head(*topic_, seq));
 }
 
 protocol::Seq Feed::head() const {

@@ -38,6 +38,7 @@ class Feed : reactor::Pinned {
   bool catch_up();
 
   void leave();
+  /// The log is known to reach so far: all feeds of the topic that are behind fetch it.
   void raise_head(protocol::Seq seq);
 
   [[nodiscard]] protocol::ConversationId id() const { return id_; }

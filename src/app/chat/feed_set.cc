@@ -54,9 +54,10 @@ void FeedSet::start(ConversationId id, Seq position, Seq head) {
 void FeedSet::remove(ConversationId id) {
   const auto found = feeds_.find(id);
   if (found == feeds_.end()) return;
-  ack_what_was_passed(*found->second);
-  found->second->leave();  // a fetch in flight keeps the object, and sees that it has left
+  const std::shared_ptr<Feed> feed = found->second;
+  feed->leave();  // a fetch in flight keeps the object, and sees that it has left
   feeds_.erase(found);
+  ack_what_was_passed(*feed);
 }
 
 Feed* FeedSet::find(ConversationId id) const {
@@ -113,13 +114,14 @@ void FeedSet::pass_on(const Feed& feed, const Passing& passing) {
 void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
   Feed* feed = find(id);
   if (feed == nullptr || feed->state == Feed::State::kStarting) return;
-  feed->raise_head(head);
   // Also an empty batch at the head moves the position: the client says it has all before it.
   feed->position = std::max(feed->position, std::min(std::max(after, last), head));
-  // At the head that the client was told, it will not ask again: what came since goes by itself.
-  if (feed->state == Feed::State::kHeld && feed->position >= head) {
-    feed->state = Feed::State::kLive;
+  feed->raise_head(head);
+  // At the head that the client was told, it will not ask again: what came since goes by itself,
+  // also where the log was not held yet, but would have been soon.
+  if (feed->position >= head) {
     feed->events_left = -1;
+    if (feed->state == Feed::State::kHeld) feed->state = Feed::State::kLive;
     if (feed->position < feed->head()) fill(feeds_.at(id));
   }
   ack_what_was_passed(*feed);
@@ -130,6 +132,12 @@ void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
 bool FeedSet::is_own_leaving(const protocol::EventView& event) const {
   const auto* left = std::get_if<protocol::Left>(&event.detail);
   return left != nullptr && left->user_id == user_;
+}
+
+bool FeedSet::is_leaving(ConversationId id, const protocol::EventView& event) const {
+  const Feed* feed = find(id);
+  return feed != nullptr && feed->state != Feed::State::kStarting && event.seq > feed->position &&
+         is_own_leaving(event);
 }
 
 void FeedSet::emit(Feed& feed, const Published& published) {

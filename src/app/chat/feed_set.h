@@ -85,6 +85,10 @@ class FeedSet : reactor::Pinned {
   /// From a feed: its log reaches further than was known. False when it is not behind, or not live.
   bool fell_behind(Feed& feed);
 
+  /// By this event of a log that it listens to the user has left: neither it nor what lies behind
+  /// it is for him. False for a leaving of old, from before he came again.
+  [[nodiscard]] bool is_leaving(protocol::ConversationId id,
+                                const protocol::EventView& event) const;
   /// A `batch` that begins behind `after` and ends with `last` was sent; `head` is the log's.
   void synced(protocol::ConversationId id, protocol::Seq after, protocol::Seq last,
               protocol::Seq head);

@@ -87,10 +87,15 @@ void Hub::leave(Topic& topic, Feed& feed) {
 
 bool Hub::raise_head(protocol::ConversationId id, protocol::Seq head) {
   const auto found = topics_.find(id);
-  if (found == topics_.end() || found->second->head >= head) return false;
-  found->second->head = head;
+  return found != topics_.end() && raise_head(*found->second, head);
+}
+
+// Whoever has learned of it, all must hear: a head that is known already is never raised again.
+bool Hub::raise_head(Topic& topic, protocol::Seq head) {
+  if (topic.head >= head) return false;
+  topic.head = head;
   bool is_anyone_behind = false;
-  for (Feed* feed : found->second->feeds) is_anyone_behind |= feed->catch_up();
+  for (Feed* feed : topic.feeds) is_anyone_behind |= feed->catch_up();
   return is_anyone_behind;
 }
 

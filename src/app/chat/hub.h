@@ -51,6 +51,7 @@ class Hub : reactor::Pinned {
   /// The log of a conversation is known to reach `head`: who is behind fetches it. False when
   /// nobody was.
   [[nodiscard]] bool raise_head(protocol::ConversationId id, protocol::Seq head);
+  [[nodiscard]] bool raise_head(Topic& topic, protocol::Seq head);
   [[nodiscard]] std::size_t topics() const { return topics_.size(); }
 
  private:

@@ -90,6 +90,10 @@ Task<bool> Session::start() {
     connection_.close(ws::CloseCode::kTokenExpired, "this user does not exist any more");
   } else {
     write_ready(**user, *heads);
+    // Between the handshake's look and this one.
+    if (only_ && heads->heads.empty()) {
+      connection_.close(ws::CloseCode::kRemoved, "no longer a member");
+    }
   }
   is_ready_ = true;
   has_more_ = heads->has_more;

@@ -83,6 +83,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   [[nodiscard]] reactor::Task<void> send(Draft draft, FeedSet::SendNumber number);
   [[nodiscard]] reactor::Task<std::optional<protocol::Problem>> check_rate();
   [[nodiscard]] reactor::Task<void> sync(protocol::SyncCommand sync, protocol::Ref ref);
+  [[nodiscard]] bool write_batch(const protocol::SyncCommand& wanted, const db::EventPage& page,
+                                 const protocol::Ref& ref);
   [[nodiscard]] reactor::Task<std::optional<protocol::Problem>> refuse_stranger(
       protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> raise_marks(db::MarkRequest request, protocol::Ref ref);

@@ -133,26 +133,45 @@ Task<void> Session::sync(protocol::SyncCommand wanted, protocol::Ref ref) {
   static_cast<void>(co_await connection_.drained(limits::kOutboxHighBytes));
   const protocol::ConversationId id = wanted.conversation_id;
   if (const auto problem = co_await refuse_stranger(id)) co_return write_error(*problem, ref);
+  const bool has_listened = feeds_.contains(id);
   const auto page =
       co_await environment_.feeds.messages.events({.conversation_id = id.value,
                                                    .after_seq = wanted.after_seq,
                                                    .limit = wanted.limit,
                                                    .known_head = feeds_.head_of(id).value_or(0)});
   if (!page) co_return write_error(unavailable(), ref);
+  // He has left meanwhile: what was read may lie behind it.
+  if (has_listened && !feeds_.contains(id)) co_return write_error(not_found(), ref);
+  if (!write_batch(wanted, *page, ref)) write_error({.code = ErrorCode::kInternal}, ref);
+}
+
+// False when an event cannot be read.
+bool Session::write_batch(const protocol::SyncCommand& wanted, const db::EventPage& page,
+                          const protocol::Ref& ref) {
+  const protocol::ConversationId id = wanted.conversation_id;
+  protocol::Seq head = page.last_seq;
+  bool has_left = false;
   std::vector<protocol::EventView> events;
-  events.reserve(page->events.size());
-  for (const db::EventRow& row : page->events) {
+  events.reserve(page.events.size());
+  for (const db::EventRow& row : page.events) {
     auto event = event_view(row, environment_.feeds.json_reader);
-    if (!event) co_return write_error({.code = ErrorCode::kInternal}, ref);
+    if (!event) return false;
+    has_left = feeds_.is_leaving(id, *event);
+    if (has_left) {
+      head = row.seq - 1;
+      break;
+    }
     events.push_back(std::move(*event));
   }
   std::string payload;
   const std::size_t fitted = protocol::append_batch_message(
-      payload, {.conversation_id = id, .events = events, .last_seq = page->last_seq, .ref = ref});
+      payload, {.conversation_id = id, .events = events, .last_seq = head, .ref = ref});
   connection_.send_text(payload);
   for (std::size_t i = 0; i < fitted; ++i) passes_on(events[i]);
   const protocol::Seq last = fitted == 0 ? 0 : events[fitted - 1].seq;
-  feeds_.synced(id, wanted.after_seq, last, page->last_seq);
+  feeds_.synced(id, wanted.after_seq, last, head);
+  if (has_left && fitted == events.size()) ceased_to_be_member(id);
+  return true;
 }
 
 // Who listens is a member; others (past the first 1,000 of `ready`) are looked up.

@@ -32,6 +32,7 @@ Task<void> Session::greet(ConversationId id) {
     feeds_.remove(id);  // away, or already gone again: the client finds it by REST
     co_return;
   }
+  if (!feeds_.is_starting(id)) co_return;  // ceased to be one meanwhile, or is greeted already
   std::string payload;
   protocol::append_conversation_message(payload, conversation_view(**row));
   connection_.send_text(payload);
@@ -42,6 +43,8 @@ Task<void> Session::greet(ConversationId id) {
 void Session::ceased_to_be_member(ConversationId id) {
   if (!covers(id) || (!feeds_.contains(id) && !has_more_)) return;
   feeds_.remove(id);
+  // Nothing goes before `ready`. Should that tell of it still, the log says that he has left.
+  if (!is_ready_) return;
   std::string payload;
   protocol::append_removed_message(payload, id);
   connection_.send_text(payload);

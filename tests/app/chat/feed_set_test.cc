@@ -26,7 +26,8 @@ class FeedSetTest : public ::testing::Test {
                               .body = std::move(body)});
   }
   void store_many(int messages) {
-    for (int i = 0; i < messages; ++i) {
+    for (int count = 0; count < messages; ++count) {
+      const int i = many_stored++;
       db::Draft draft{.conversation_id = kRoom.value, .sender_id = kBob.value, .body = "old"};
       draft.client_id[0] = static_cast<std::uint8_t>(1 + i / 256);
       draft.client_id[1] = static_cast<std::uint8_t>(i % 256);
@@ -38,6 +39,7 @@ class FeedSetTest : public ::testing::Test {
   }
 
   ChatLab lab;
+  int many_stored = 0;
   Listener alice{lab, kAlice};
 };
 
@@ -225,6 +227,62 @@ TEST_F(FeedSetTest, a_sync_that_reaches_the_head_it_tells_releases_the_log_whate
   lab.settle();
   EXPECT_EQ(alice.heard().back(), "event 202 while the batch was read");
   EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(limits::kCatchUpEventsMax + 1));
+}
+
+TEST_F(FeedSetTest, a_sync_at_the_head_counts_also_before_the_log_is_held) {
+  constexpr protocol::Seq kHead = limits::kCatchUpEventsMax + 1;
+  store_many(kHead);
+  alice.start(0, kHead);
+  alice.feeds.synced(kRoom, 0, kHead, kHead);
+  store_many(kHead);
+  EXPECT_FALSE(lab.hub.raise_head(kRoom, 2 * kHead)) << "she is being sent them already";
+  lab.settle();
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(kHead));
+}
+
+TEST_F(FeedSetTest, holds_by_the_head_that_the_client_was_told) {
+  constexpr protocol::Seq kHead = limits::kCatchUpEventsMax + 1;
+  store_many(kHead);
+  Listener bob(lab, kBob);
+  bob.start(kHead, kHead);
+  alice.start(0, kHead - 1);  // read before the last one was committed
+  lab.settle();
+  EXPECT_EQ(alice.heard().size(), static_cast<std::size_t>(kHead));
+}
+
+TEST_F(FeedSetTest, what_one_session_learns_of_the_head_all_are_told) {
+  Listener bob(lab, kBob);
+  alice.start(0, 0);
+  bob.start(0, 0);
+  store_silently(1, "nobody was told");
+  bob.feeds.synced(kRoom, 0, 1, 1);
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{"event 1 nobody was told"});
+}
+
+TEST_F(FeedSetTest, an_ack_whose_turn_has_not_come_leaves_before_the_removal) {
+  alice.start(0, 0);
+  store_silently(1, "one");
+  lab.store.is_away = true;  // for reading: the hole cannot be filled
+  const FeedSet::SendNumber number = alice.feeds.expect(kRoom, uuid_of(2), std::nullopt);
+  alice.feeds.committed(number, {.seq = 2});
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{});
+  alice.feeds.remove(kRoom);
+  lab.settle();
+  EXPECT_EQ(alice.heard(), Heard{"ack 2"});
+}
+
+TEST_F(FeedSetTest, knows_the_own_leaving_from_one_of_old) {
+  const auto leaving = [](protocol::Seq seq, protocol::UserId user) {
+    return protocol::EventView{.seq = seq, .detail = protocol::Left{.user_id = user}};
+  };
+  alice.feeds.add(kRoom);
+  EXPECT_FALSE(alice.feeds.is_leaving(kRoom, leaving(6, kAlice))) << "where she stands is unknown";
+  alice.feeds.start(kRoom, 5, 5);
+  EXPECT_TRUE(alice.feeds.is_leaving(kRoom, leaving(6, kAlice)));
+  EXPECT_FALSE(alice.feeds.is_leaving(kRoom, leaving(6, kBob)));
+  EXPECT_FALSE(alice.feeds.is_leaving(kRoom, leaving(5, kAlice))) << "she has come again since";
 }
 
 TEST_F(FeedSetTest, an_own_send_into_a_held_log_is_acked_at_once) {

@@ -1,13 +1,11 @@
-// MemoryMarkStore: marks in memory beside a MemoryMessageStore, behind the interface of the real
-// store and with its rules (only rise, clamped to the head, own runs, members only), and with
-// failures on order. Test code; one thread.
+// MemoryMarkStore: the marks in the tables of a MemoryMessageStore, behind the interface of the
+// real store and with its rules (those of MemoryTables), and with failures on order. Test code; one
+// thread.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "db/mark_store.h"
@@ -37,11 +35,8 @@ class MemoryMarkStore final : public db::MarkStore {
       std::vector<db::MarkRequest> requests) override;
 
  private:
-  std::optional<db::Marks> raise(const db::MarkRequest& request);
-
   reactor::Reactor& reactor_;
   MemoryMessageStore& messages_;
-  std::map<std::pair<std::int64_t, std::int64_t>, db::Marks> marks_;  // conversation, user
 };
 
 }  // namespace ringtalk::app::chat::testing

@@ -46,53 +46,21 @@ db::Answer<std::vector<std::int64_t>> MemoryMessageStore::locked_of(
 }
 
 db::CommitResult MemoryMessageStore::store(const db::Draft& draft) {
-  using Outcome = db::CommitResult::Outcome;
-  if (!members_.contains({draft.conversation_id, draft.sender_id})) {
-    return {.outcome = Outcome::kNotMember};
-  }
-  std::vector<db::EventRow>& log = logs_[draft.conversation_id];
-  for (const db::EventRow& row : log) {
-    if (row.client_id != draft.client_id) continue;
-    const bool is_same = row.sender_id == draft.sender_id && row.body == draft.body;
-    return {.outcome = is_same ? Outcome::kDuplicate : Outcome::kKeyReused,
-            .seq = row.seq,
-            .created_at_ms = row.created_at_ms};
-  }
-  const auto seq = static_cast<std::int64_t>(log.size()) + 1;
-  log.push_back({.conversation_id = draft.conversation_id,
-                 .seq = seq,
-                 .number = seq,
-                 .sender_id = draft.sender_id,
-                 .created_at_ms = reactor_.unix_milliseconds(),
-                 .client_id = draft.client_id,
-                 .body = draft.body});
-  return {.outcome = Outcome::kStored, .seq = seq, .created_at_ms = log.back().created_at_ms};
+  return tables.store(draft, reactor_.unix_milliseconds());
 }
 
 db::Answer<db::EventPage> MemoryMessageStore::events(db::EventsRequest request) {
   ++pages_read;
   co_await reactor_.sleep_for(latency);
   if (is_away) co_return reactor::fail(ErrorKind::kUnavailable, "away");
-  const std::vector<db::EventRow>& log = logs_[request.conversation_id];
-  db::EventPage page{.last_seq = static_cast<std::int64_t>(log.size())};
-  for (const db::EventRow& row : log) {
-    if (row.seq > request.after_seq && row.seq <= request.after_seq + request.limit) {
-      page.events.push_back(row);
-    }
-  }
-  co_return page;
+  co_return tables.events(request);
 }
 
 db::Answer<db::LogHead> MemoryMessageStore::head(std::int64_t conversation_id) {
   ++heads_read;
   co_await reactor_.sleep_for(latency);
   if (is_away) co_return reactor::fail(ErrorKind::kUnavailable, "away");
-  const auto last = static_cast<std::int64_t>(logs_[conversation_id].size());
-  db::LogHead head{.exists = true, .last_seq = last, .last_number = last};
-  for (const auto& [conversation, user] : members_) {
-    if (conversation == conversation_id) head.members.push_back({.user_id = user});
-  }
-  co_return head;
+  co_return tables.head(conversation_id);
 }
 
 // What chat's own classes never ask.

@@ -1,18 +1,17 @@
-// MemoryMessageStore: logs in memory behind the interface of the real store, with its rules (one
-// seq after the other, one message a key, members only) and with failures on order: a commit whose
-// answer is lost, a batch that is refused, a database that is away. Test code; one thread.
+// MemoryMessageStore: logs in memory behind the interface of the real store, with its rules (those
+// of MemoryTables) and with failures on order: a commit whose answer is lost, a batch that is
+// refused, a database that is away. Test code; one thread.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "db/message_store.h"
+#include "memory_tables.h"
 #include "reactor/reactor.h"
 #include "reactor/result.h"
 
@@ -23,15 +22,13 @@ class MemoryMessageStore final : public db::MessageStore {
   explicit MemoryMessageStore(reactor::Reactor& reactor) : reactor_(reactor) {}
 
   void add_member(std::int64_t conversation, std::int64_t user) {
-    members_.insert({conversation, user});
-  }
-  [[nodiscard]] bool is_member(std::int64_t conversation, std::int64_t user) const {
-    return members_.contains({conversation, user});
+    tables.add_member(conversation, user);
   }
   /// What another instance does: the message is in the log, and nobody here is told.
-  std::int64_t store_silently(db::Draft draft) { return store(draft).seq; }
-  [[nodiscard]] const std::vector<db::EventRow>& log_of(std::int64_t conversation) {
-    return logs_[conversation];
+  std::int64_t store_silently(const db::Draft& draft) { return store(draft).seq; }
+  [[nodiscard]] std::vector<db::EventRow> log_of(std::int64_t conversation) const {
+    const auto* found = tables.look(conversation);
+    return found == nullptr ? std::vector<db::EventRow>() : found->log;
   }
 
   /// One entry for each commit to come, in their order; without entries they succeed.
@@ -51,6 +48,8 @@ class MemoryMessageStore final : public db::MessageStore {
   std::size_t pages_read = 0;
   std::size_t heads_read = 0;
 
+  test_support::MemoryTables tables;
+
   [[nodiscard]] bool is_available() const override { return !is_away; }
   db::Answer<std::vector<db::CommitResult>> commit(std::vector<db::Draft> drafts,
                                                    db::CommitLane lane) override;
@@ -67,8 +66,6 @@ class MemoryMessageStore final : public db::MessageStore {
   db::CommitResult store(const db::Draft& draft);
 
   reactor::Reactor& reactor_;
-  std::set<std::pair<std::int64_t, std::int64_t>> members_;  // conversation, user
-  std::map<std::int64_t, std::vector<db::EventRow>> logs_;
 };
 
 }  // namespace ringtalk::app::chat::testing

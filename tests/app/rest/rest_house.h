@@ -20,6 +20,7 @@
 #include "db/pg_last_seen_store.h"
 #include "db/pg_mark_store.h"
 #include "db/pg_message_store.h"
+#include "db/pg_user_store.h"
 #include "reactor/sim_backend.h"
 #include "reactor/task_scope.h"
 
@@ -64,7 +65,7 @@ class RestHouse {
   protocol::JsonReader json_reader;
 
   db::Pool pool{reactor, log, {}};
-  db::UserStore users{pool};
+  db::PgUserStore users{pool};
   db::TokenStore tokens{pool};
   db::PgConversationStore conversations{pool};
   db::PgMessageStore messages{pool};

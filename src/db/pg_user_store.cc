@@ -1,4 +1,4 @@
-#include "db/user_store.h"
+#include "db/pg_user_store.h"
 
 #include <utility>
 
@@ -30,7 +30,7 @@ std::vector<UserRow> all_users(const PgResult& result) {
 
 }  // namespace
 
-Answer<CreateUserOutcome> UserStore::create(NewUser user) {
+Answer<CreateUserOutcome> PgUserStore::create(NewUser user) {
   Segment segment;
   PgParameters values;
   values.int8(user.id).text(user.name).text(user.email).text(user.email_folded);
@@ -43,28 +43,28 @@ Answer<CreateUserOutcome> UserStore::create(NewUser user) {
   co_return (*results)[1].empty() ? CreateUserOutcome::kIdTaken : CreateUserOutcome::kEmailTaken;
 }
 
-Answer<std::optional<UserRow>> UserStore::find(std::int64_t id) {
+Answer<std::optional<UserRow>> PgUserStore::find(std::int64_t id) {
   const auto results =
       co_await pool_.reader().run(Segment(user_sql::kFind, PgParameters().int8(id)));
   if (!results) co_return std::unexpected(results.error());
   co_return only_user(results->front());
 }
 
-Answer<std::vector<UserRow>> UserStore::find_many(std::vector<std::int64_t> ids) {
+Answer<std::vector<UserRow>> PgUserStore::find_many(std::vector<std::int64_t> ids) {
   const auto results =
       co_await pool_.reader().run(Segment(user_sql::kFindMany, PgParameters().int8_array(ids)));
   if (!results) co_return std::unexpected(results.error());
   co_return all_users(results->front());
 }
 
-Answer<std::optional<UserRow>> UserStore::find_by_email(std::string email_folded) {
+Answer<std::optional<UserRow>> PgUserStore::find_by_email(std::string email_folded) {
   const auto results = co_await pool_.reader().run(
       Segment(user_sql::kFindByEmail, PgParameters().text(email_folded)));
   if (!results) co_return std::unexpected(results.error());
   co_return only_user(results->front());
 }
 
-Answer<std::optional<Credentials>> UserStore::find_credentials(std::string email_folded) {
+Answer<std::optional<Credentials>> PgUserStore::find_credentials(std::string email_folded) {
   const auto results = co_await pool_.reader().run(
       Segment(user_sql::kFindByEmail, PgParameters().text(email_folded)));
   if (!results) co_return std::unexpected(results.error());
@@ -74,21 +74,21 @@ Answer<std::optional<Credentials>> UserStore::find_credentials(std::string email
                         .password_hash = std::string(found.text({0, 5}))};
 }
 
-Answer<std::vector<UserRow>> UserStore::search_by_name(std::string prefix, std::int64_t limit) {
+Answer<std::vector<UserRow>> PgUserStore::search_by_name(std::string prefix, std::int64_t limit) {
   const auto results = co_await pool_.reader().run(
       Segment(user_sql::kSearchByName, PgParameters().text(prefix).int8(limit)));
   if (!results) co_return std::unexpected(results.error());
   co_return all_users(results->front());
 }
 
-Answer<std::optional<UserRow>> UserStore::rename(std::int64_t id, std::string name) {
+Answer<std::optional<UserRow>> PgUserStore::rename(std::int64_t id, std::string name) {
   const auto results =
       co_await pool_.writer().run(Segment(user_sql::kRename, PgParameters().int8(id).text(name)));
   if (!results) co_return std::unexpected(results.error());
   co_return only_user(results->front());
 }
 
-Answer<bool> UserStore::set_password_hash(std::int64_t id, std::string password_hash) {
+Answer<bool> PgUserStore::set_password_hash(std::int64_t id, std::string password_hash) {
   const auto results = co_await pool_.writer().run(
       Segment(user_sql::kSetPasswordHash, PgParameters().int8(id).text(password_hash)));
   if (!results) co_return std::unexpected(results.error());
