@@ -165,7 +165,6 @@ Task<Result<MessageCommitter::Results>> MessageCommitter::store_batch(const Batc
     co_return reactor::fail(ErrorKind::kUnavailable, "the database is away");
   }
   const reactor::Deadline give_up = reactor_.after(limits::kCommitTimeout);
-  bool may_be_stored = false;
   while (true) {
     std::vector<db::Draft> drafts;
     drafts.reserve(batch.size());
@@ -179,11 +178,10 @@ Task<Result<MessageCommitter::Results>> MessageCommitter::store_batch(const Batc
     if (results) co_return results;
     const Error& error = results.error();
     if (is_fate_unknown(error)) {
-      may_be_stored = true;
       for (WaitingDraft* waiting : batch) waiting->may_be_stored = true;
     }
     const bool is_for_a_lane = is_row_locked(error) && lane == db::CommitLane::kMain;
-    if (is_for_a_lane && !may_be_stored) co_return results;
+    if (is_for_a_lane) co_return results;
     if (!is_worth_repeating(error) || reactor_.now() >= give_up) co_return results;
     ++figures_.retries;
     co_await reactor_.sleep_for(kRetryPause);
@@ -192,7 +190,7 @@ Task<Result<MessageCommitter::Results>> MessageCommitter::store_batch(const Batc
 
 // --- lanes ---
 
-// Nothing of the batch was stored, because a lock was not given in time. The error does not say
+// Nothing of this try was stored, because a lock was not given in time. The error does not say
 // which one: the database is asked, and what is locked still goes into a lane of its own. The
 // others are tried again at once.
 Task<void> MessageCommitter::set_locked_aside(Batch batch, Error error) {

@@ -246,6 +246,15 @@ TEST_F(HotConversation, keeps_its_order_through_the_lane_and_back) {
   EXPECT_EQ(lab.committer.figures().waiting, 0U);
 }
 
+TEST_F(HotConversation, holds_up_nobody_else_when_the_fate_of_a_try_was_unknown_before) {
+  lab.store.failures.push_back({.error = kAnswerLost});
+  start(0, kRoom);
+  start(1, kElsewhere);
+  lab.settle();
+  EXPECT_TRUE(is_stored(1));
+  EXPECT_FALSE(answers[0]) << "it waits in its lane";
+}
+
 TEST_F(HotConversation, is_given_up_when_the_lock_stays) {
   start(0, kRoom);
   test_support::turn_for(lab.reactor, 3 * limits::kCommitTimeout);
