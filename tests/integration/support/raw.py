@@ -46,8 +46,15 @@ def json_request(method, path, value, token=None, **headers):
 
 
 class RawConnection:
-    def __init__(self, server, seconds=CALL_SECONDS_MAX):
-        self.socket = socket.create_connection((server.host, server.port), timeout=seconds)
+    """`receive_bytes` fixes what the kernel keeps for a client that does not read; by itself the
+    kernel may go up to tens of MiB."""
+
+    def __init__(self, server, seconds=CALL_SECONDS_MAX, receive_bytes=None):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if receive_bytes is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        self.socket.settimeout(seconds)
+        self.socket.connect((server.host, server.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._input = b""
 
@@ -152,8 +159,8 @@ def frame_bytes(opcode, payload=b"", *, is_final=True, is_masked=True, reserved_
 class RawWebSocket(RawConnection):
     """Upgraded in the constructor."""
 
-    def __init__(self, server, path="/v1/ws", token=None, **headers):
-        super().__init__(server)
+    def __init__(self, server, path="/v1/ws", token=None, receive_bytes=None, **headers):
+        super().__init__(server, receive_bytes=receive_bytes)
         self.handshake = self.exchange(upgrade_request(path, token, **headers))
         assert self.handshake.status == 101, self.handshake.body
 
