@@ -100,6 +100,11 @@ head AS (
 gone AS (
   DELETE FROM members m USING verdict v
    WHERE m.conversation_id = v.id AND m.user_id = $3 AND v.outcome = 'done'),
+departed AS (
+  INSERT INTO departures (conversation_id, user_id, left_at)
+  SELECT id, $3, date_trunc('milliseconds', clock_timestamp()) FROM verdict WHERE outcome = 'done'
+  ON CONFLICT (conversation_id, user_id) DO UPDATE
+     SET left_at = greatest(EXCLUDED.left_at, departures.left_at + interval '1 millisecond')),
 stored AS (
   INSERT INTO events (conversation_id, seq, number, kind, sender_id, created_at, body)
   SELECT id, seq, number, 2, $2, at,
@@ -108,5 +113,17 @@ stored AS (
   RETURNING seq, number, kind, created_at, body)
 SELECT v.outcome, s.*, CASE v.outcome WHEN 'done' THEN ARRAY[$3] END AS concerned
   FROM verdict v LEFT JOIN stored s ON true)"};
+
+/// After kRemove, which has its own row already, so that of two removals neither waits for what the
+/// other prunes. $1 rows at the most. By now(), which an index can look for; clock_timestamp() may
+/// differ from row to row.
+inline constexpr Statement kPruneDepartures{"change_prune_departures", R"(
+WITH old AS MATERIALIZED (
+  SELECT conversation_id, user_id FROM departures
+   WHERE left_at < now() - interval '1 hour'
+   ORDER BY left_at, conversation_id, user_id
+   LIMIT $1 FOR UPDATE SKIP LOCKED)
+DELETE FROM departures d USING old
+ WHERE d.conversation_id = old.conversation_id AND d.user_id = old.user_id)"};
 
 }  // namespace ringtalk::db::change_sql

@@ -9,6 +9,9 @@
 namespace ringtalk::db {
 namespace {
 
+// A removal adds one row: with more than one pruned in its time, those of a busy day go, too.
+constexpr std::int64_t kDeparturesPrunedMax = 10;
+
 struct ChangePlace {
   std::int64_t conversation_id = 0;
   std::int64_t by_user_id = 0;
@@ -51,44 +54,50 @@ ChangeResult change_from(const PgResult& result, ChangePlace place) {
   return change;
 }
 
-Answer<ChangeResult> run_change(Pool& pool, ChangePlace place, Statement statement,
-                                PgParameters values) {
-  Segment segment;
-  segment.add(change_sql::kLock, PgParameters().int8(place.conversation_id));
-  segment.add(statement, std::move(values));
+Segment locking(ChangePlace place) {
+  return Segment(change_sql::kLock, PgParameters().int8(place.conversation_id));
+}
+
+/// `segment`: the lock, the change, then what goes along with it.
+Answer<ChangeResult> run_change(Pool& pool, ChangePlace place, Segment segment) {
   const auto results = co_await pool.writer().run(std::move(segment));
   if (!results) co_return std::unexpected(results.error());
-  co_return change_from(results->back(), place);
+  co_return change_from((*results)[1], place);
 }
 
 }  // namespace
 
 Answer<ChangeResult> PgConversationStore::rename(RenameRequest request) {
+  const ChangePlace place{.conversation_id = request.conversation_id,
+                          .by_user_id = request.by_user_id};
   PgParameters values;
   values.int8(request.conversation_id).int8(request.by_user_id).text(request.name);
   co_return co_await run_change(
-      pool_, {.conversation_id = request.conversation_id, .by_user_id = request.by_user_id},
-      change_sql::kRename, std::move(values));
+      pool_, place, std::move(locking(place).add(change_sql::kRename, std::move(values))));
 }
 
 Answer<ChangeResult> PgConversationStore::add_members(AddRequest request) {
+  const ChangePlace place{.conversation_id = request.conversation_id,
+                          .by_user_id = request.by_user_id};
   std::ranges::sort(request.user_ids);
   const auto rest = std::ranges::unique(request.user_ids);
   request.user_ids.erase(rest.begin(), rest.end());
   PgParameters values;
   values.int8(request.conversation_id).int8(request.by_user_id);
   values.int8_array(request.user_ids).int8(kMembersMax);
-  co_return co_await run_change(
-      pool_, {.conversation_id = request.conversation_id, .by_user_id = request.by_user_id},
-      change_sql::kAdd, std::move(values));
+  co_return co_await run_change(pool_, place,
+                                std::move(locking(place).add(change_sql::kAdd, std::move(values))));
 }
 
 Answer<ChangeResult> PgConversationStore::remove_member(RemoveRequest request) {
+  const ChangePlace place{.conversation_id = request.conversation_id,
+                          .by_user_id = request.by_user_id};
   PgParameters values;
   values.int8(request.conversation_id).int8(request.by_user_id).int8(request.user_id);
-  co_return co_await run_change(
-      pool_, {.conversation_id = request.conversation_id, .by_user_id = request.by_user_id},
-      change_sql::kRemove, std::move(values));
+  Segment segment = locking(place);
+  segment.add(change_sql::kRemove, std::move(values));
+  segment.add(change_sql::kPruneDepartures, PgParameters().int8(kDeparturesPrunedMax));
+  co_return co_await run_change(pool_, place, std::move(segment));
 }
 
 }  // namespace ringtalk::db

@@ -130,4 +130,16 @@ SELECT t.user_id, count(m.conversation_id), bit_xor(m.conversation_id)
   JOIN members m ON m.user_id = t.user_id
  GROUP BY t.user_id)"};
 
+/// $1 $2 $3 time, conversation and user of the row before, $4 limit. A row of nulls behind the
+/// clock when there is none.
+inline constexpr Statement kRecentDepartures{"conversation_recent_departures", R"(
+SELECT date_trunc('milliseconds', clock.now), d.left_at, d.conversation_id, d.user_id
+  FROM (SELECT clock_timestamp() AS now) clock
+  LEFT JOIN LATERAL (
+       SELECT left_at, conversation_id, user_id FROM departures
+        WHERE (left_at, conversation_id, user_id) > ($1, $2, $3)
+        ORDER BY left_at, conversation_id, user_id
+        LIMIT $4) d ON true
+ ORDER BY d.left_at, d.conversation_id, d.user_id)"};
+
 }  // namespace ringtalk::db::conversation_sql

@@ -18,6 +18,8 @@
 namespace ringtalk::db {
 
 inline constexpr std::int64_t kMembersMax = 1'000;
+// In one page: some 30 KiB.
+inline constexpr std::int64_t kDeparturesMax = 500;
 
 struct NewGroup {
   std::int64_t id = 0;
@@ -109,6 +111,17 @@ struct MembershipSum {
   std::int64_t ids_xor = 0;
 };
 
+struct DeparturesRequest {
+  DepartureRow after;  // strictly behind it; {.left_at_ms = t}: from that time on
+  std::int64_t limit = kDeparturesMax;
+};
+
+struct DeparturePage {
+  std::vector<DepartureRow> departures;  // ascending
+  bool has_more = false;
+  std::int64_t now_ms = 0;  // the database's clock, when it was asked
+};
+
 class ConversationStore : reactor::Pinned {
  public:
   virtual ~ConversationStore() = default;
@@ -143,6 +156,10 @@ class ConversationStore : reactor::Pinned {
   /// true one. Without users who have none; in no order.
   virtual Answer<std::vector<MembershipSum>> membership_sums(
       std::vector<std::int64_t> user_ids) = 0;
+
+  /// Departures of the last hour. Who polls lets his spans overlap by a few seconds: a departure is
+  /// seen only after its commit. The user may be a member again.
+  virtual Answer<DeparturePage> recent_departures(DeparturesRequest request) = 0;
 };
 
 }  // namespace ringtalk::db

@@ -31,6 +31,7 @@ class PgConversationStore final : public ConversationStore {
                                         std::int64_t user_id) override;
   Answer<std::vector<HeadRow>> last_seqs(std::vector<std::int64_t> conversation_ids) override;
   Answer<std::vector<MembershipSum>> membership_sums(std::vector<std::int64_t> user_ids) override;
+  Answer<DeparturePage> recent_departures(DeparturesRequest request) override;
 
  private:
   Pool& pool_;

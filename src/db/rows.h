@@ -82,4 +82,12 @@ struct HeadRow {
   std::int64_t read_seq = 0;
 };
 
+/// That somebody has ceased to be a member: of each pair the last time. In the order of the store.
+struct DepartureRow {
+  std::int64_t left_at_ms = 0;  // by the database's clock; of a pair later each time
+  std::int64_t conversation_id = 0;
+  std::int64_t user_id = 0;
+  auto operator<=>(const DepartureRow&) const = default;
+};
+
 }  // namespace ringtalk::db

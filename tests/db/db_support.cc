@@ -86,7 +86,9 @@ PgOptions options_for(const std::string& database) {
 }
 
 StoreTest::StoreTest() : database(migrated_database()), pool(*reactor, log, options_for(database)) {
-  query("TRUNCATE users, refresh_tokens, conversations, members, direct_conversations, events");
+  query(
+      "TRUNCATE users, refresh_tokens, conversations, members, direct_conversations, events,"
+      " departures");
   turn_for(1ms);  // the reactor's clock stood still while the first test made the cluster
   pool.open();
 }

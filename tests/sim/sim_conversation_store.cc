@@ -112,4 +112,10 @@ Answer<std::vector<db::MembershipSum>> SimConversationStore::membership_sums(
       });
 }
 
+Answer<db::DeparturePage> SimConversationStore::recent_departures(db::DeparturesRequest request) {
+  return link_.read<db::DeparturePage>([request](MemoryTables& tables, std::int64_t now) {
+    return tables.recent_departures(request, now);
+  });
+}
+
 }  // namespace ringtalk::sim

@@ -40,6 +40,8 @@ class SimConversationStore final : public db::ConversationStore {
       std::vector<std::int64_t> conversation_ids) override;
   RINGTALK_COROUTINE_WRAPPER db::Answer<std::vector<db::MembershipSum>> membership_sums(
       std::vector<std::int64_t> user_ids) override;
+  RINGTALK_COROUTINE_WRAPPER db::Answer<db::DeparturePage> recent_departures(
+      db::DeparturesRequest request) override;
 
  private:
   [[nodiscard]] db::Answer<db::CreateResult> seen_by_creator(

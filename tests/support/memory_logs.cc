@@ -1,4 +1,5 @@
-// Logs and marks of MemoryTables, by the rules of message_sql.h and mark_sql.h.
+// Logs, marks and departures of MemoryTables, by the rules of message_sql.h, mark_sql.h and
+// conversation_sql.h.
 #include <algorithm>
 
 #include "db/message_status.h"
@@ -76,6 +77,21 @@ db::LogHead MemoryTables::head(std::int64_t conversation_id) const {
           .last_seq = conversation->last_seq(),
           .last_number = conversation->last_number,
           .members = members(conversation_id)};
+}
+
+// Nothing is pruned: histories are short.
+db::DeparturePage MemoryTables::recent_departures(const db::DeparturesRequest& request,
+                                                  std::int64_t now_ms) const {
+  db::DeparturePage page{.now_ms = now_ms};
+  for (const auto& [pair, left_at_ms] : left_at_ms_) {
+    const db::DepartureRow row{
+        .left_at_ms = left_at_ms, .conversation_id = pair.first, .user_id = pair.second};
+    if (row > request.after) page.departures.push_back(row);
+  }
+  std::ranges::sort(page.departures);
+  page.has_more = std::ssize(page.departures) > request.limit;
+  if (page.has_more) page.departures.resize(static_cast<std::size_t>(request.limit));
+  return page;
 }
 
 }  // namespace ringtalk::test_support

@@ -1,4 +1,4 @@
-// Users, conversations and what changes them; memory_logs.cc has logs and marks.
+// Users, conversations and what changes them; memory_logs.cc has the rest.
 #include "memory_tables.h"
 
 #include <fmt/format.h>
@@ -176,6 +176,8 @@ db::ChangeResult MemoryTables::remove_member(const db::RemoveRequest& request,
       request.user_id == request.by_user_id || conversation->creator_id == request.by_user_id;
   if (!is_allowed) return {.outcome = kForbidden};
   conversation->members.erase(request.user_id);
+  std::int64_t& left_at_ms = left_at_ms_[{request.conversation_id, request.user_id}];
+  left_at_ms = std::max(now_ms, left_at_ms + 1);
   db::ChangeResult change = append(*conversation,
                                    {.kind = db::EventKind::kLeft,
                                     .sender_id = request.by_user_id,

@@ -71,6 +71,8 @@ class MemoryTables : reactor::Pinned {
       std::vector<std::int64_t> conversation_ids) const;
   [[nodiscard]] std::vector<db::MembershipSum> membership_sums(
       const std::vector<std::int64_t>& user_ids) const;
+  [[nodiscard]] db::DeparturePage recent_departures(const db::DeparturesRequest& request,
+                                                    std::int64_t now_ms) const;
 
   // Logs and marks.
   db::CommitResult store(const db::Draft& draft, std::int64_t now_ms);
@@ -93,7 +95,8 @@ class MemoryTables : reactor::Pinned {
 
   std::map<std::int64_t, db::UserRow> users_;
   std::map<std::int64_t, MemoryConversation> conversations_;
-  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> direct_;  // of a pair, in order
+  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> direct_;      // of a pair, in order
+  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> left_at_ms_;  // conversation, user
 };
 
 }  // namespace ringtalk::test_support
