@@ -89,6 +89,17 @@ inline constexpr std::size_t kMembershipsComparedMax = 200;
 // While the bus is away: nobody is told of a new conversation but by this.
 inline constexpr auto kMembershipsInsteadOfBus = 5s;
 
+// Who has lately ceased to be a member is asked for this often: `removed` has 1 s (CONTRACT §3),
+// for this, the answer, the mail to the shards, and a look at the membership.
+inline constexpr auto kDeparturesPause = 500ms;
+// What is asked for again each time: a departure is seen only after its commit.
+inline constexpr auto kDeparturesOverlap = 5s;
+// The membership could not be read.
+inline constexpr auto kMembershipRetry = 250ms;
+// Conversations that a session was told to be out of without having listened to them. Past it the
+// oldest is forgotten, and may be told twice.
+inline constexpr std::size_t kRemovalsRememberedMax = 1'000;
+
 // ── The committer ───────────────────────────────────────────────────────────────────────────────
 // Bytes of their contents in one transaction, so that a batch of long messages stays short.
 inline constexpr std::size_t kCommitBatchBytesMax = 1024 * 1024;
@@ -164,6 +175,7 @@ static_assert(kTailBytesMax > 8 * protocol::kMessageJsonBytesMax);
 static_assert(protocol::kConversationJsonBytesMax < kOutboxHighBytes);
 static_assert(kCommitBatchBytesMax > 4 * protocol::kContentMax, "one draft always fits");
 static_assert(2 * kReadMarkDelay <= 1s && 2 * kDeliveredMarkDelay < 5s, "one try may fail");
+static_assert(kDeparturesPause <= 500ms, "half of the second is for what comes after the question");
 static_assert(kMarkBatchMax < kPendingMarksMax);
 static_assert(kReconnectSpread <= kOfflineGrace, "a drained client is back before it is missed");
 static_assert(kLastSeenBatchMax < kPendingLastSeenMax);

@@ -51,6 +51,7 @@ void Metrics::add(const Metrics& other) {
   command_errors += other.command_errors;
   slow_consumers += other.slow_consumers;
   memberships_reread += other.memberships_reread;
+  removals_found += other.removals_found;
   heads_found_behind += other.heads_found_behind;
   message_commit.add(other.message_commit);
   for (std::size_t i = 0; i < routes_.size(); ++i) {

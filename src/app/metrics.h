@@ -51,6 +51,7 @@ class Metrics {
   std::uint64_t passing_sent = 0;        // `typing` and `receipt`
   std::uint64_t passing_dropped = 0;     // likewise, to sessions that could not take it at once
   std::uint64_t memberships_reread = 0;  // by sessions whose notices were lost on the way
+  std::uint64_t removals_found = 0;      // by asking the database: the notice was not there yet
   std::uint64_t presence_sent = 0;
   std::uint64_t presence_merged = 0;     // changes that another one replaced before they were sent
   std::uint64_t heads_found_behind = 0;  // by comparing: their last events were lost on the way

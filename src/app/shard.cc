@@ -92,11 +92,11 @@ Shard::Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> bac
       listener_(reactor_, *this),
       drain_timer_(*this),
       random_(std::random_device{}()) {
-  watch_voided_logins(index);
+  watch_other_instances(index);
   pool_.open();
 }
 
-void Shard::watch_voided_logins(std::size_t index) {
+void Shard::watch_other_instances(std::size_t index) {
   const auto lifetime = std::chrono::ceil<std::chrono::seconds>(context_.config.jwt_lifetime);
   const std::int64_t tokens_expire_at_s = reactor_.unix_milliseconds() / 1000 + lifetime.count();
   for (const std::int64_t login : context_.voided_logins) {
@@ -109,6 +109,8 @@ void Shard::watch_voided_logins(std::size_t index) {
                                            .tokens = tokens_,
                                            .known = revoked_logins_,
                                            .jwt_lifetime = context_.config.jwt_lifetime});
+  departures_.emplace(chat::DeparturesWatch::Environment{
+      .reactor = reactor_, .directory = context_.directory, .conversations = conversations_});
 }
 
 Shard::Redis::Redis(reactor::Reactor& reactor, const ServerContext& context)
@@ -249,6 +251,7 @@ Task<void> Shard::serve(int descriptor) {
 
 void Shard::serve() {
   if (voided_logins_) voided_logins_->open();
+  if (departures_) departures_->open();
   head_watch_.open();
   membership_watch_.open();
   presence_.open();
@@ -277,6 +280,7 @@ Task<void> Shard::drain_story() {
   watches.spawn(head_watch_.close());
   watches.spawn(membership_watch_.close());
   if (voided_logins_) watches.spawn(voided_logins_->close());
+  if (departures_) watches.spawn(departures_->close());
   co_await watches.join();
   receipts_.hush();
   presence_.hush();

@@ -18,6 +18,7 @@
 #include "app/auth/signing_key.h"
 #include "app/chat/bus_link.h"
 #include "app/chat/cached_message_store.h"
+#include "app/chat/departures_watch.h"
 #include "app/chat/fan_out.h"
 #include "app/chat/head_watch.h"
 #include "app/chat/hub.h"
@@ -77,8 +78,8 @@ struct ServerContext {
 
 class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
  public:
-  /// `index`: its place in the directory. The first one asks the database which logins were voided
-  /// elsewhere.
+  /// `index`: its place in the directory. The first one asks the database what happened elsewhere:
+  /// which logins were voided, who is no longer a member.
   Shard(const ServerContext& context, std::unique_ptr<reactor::Backend> backend, std::size_t index);
   ~Shard();
 
@@ -102,7 +103,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   [[nodiscard]] reactor::Task<void> drain_story();
   [[nodiscard]] reactor::Task<void> finish_story();
   [[nodiscard]] reactor::Task<void> unserved_story();
-  void watch_voided_logins(std::size_t index);
+  void watch_other_instances(std::size_t index);
   [[nodiscard]] chat::PresenceRooms::Environment presence_environment(std::size_t index);
   [[nodiscard]] rest::Services services();
   [[nodiscard]] ClientConnection::Environment client_environment();
@@ -160,6 +161,7 @@ class Shard final : reactor::Pinned, reactor::Listener::Acceptor {
   auth::Authenticator authenticator_;
   RateLimiter rate_limiter_;
   std::optional<rest::VoidedLoginsWatch> voided_logins_;  // of the first shard
+  std::optional<chat::DeparturesWatch> departures_;       // likewise
 
   rest::Api api_;
   http::DateText date_;

@@ -75,7 +75,11 @@ SimShard::SimShard(SimEnvironment& environment, const Place& place)
       authenticator_(reactor_, jwt_, revoked_logins_),
       rate_limiter_(reactor_, place.directory, app::RateLimiter::Switch::kOff, {}),
       session_environment_(session_environment()),
-      socket_options_(socket_options(environment.options)) {}
+      socket_options_(socket_options(environment.options)) {
+  if (place.index != 0) return;
+  departures_.emplace(app::chat::DeparturesWatch::Environment{
+      .reactor = reactor_, .directory = place.directory, .conversations = conversations_});
+}
 
 app::ShardPort SimShard::port() {
   app::ShardPort port{.reactor = &reactor_,
@@ -120,6 +124,7 @@ app::chat::Session::Environment SimShard::session_environment() {
 void SimShard::open() {
   head_watch_.open();
   membership_watch_.open();
+  if (departures_) departures_->open();
   presence_.open();
   routes_.open();
 }
@@ -186,6 +191,7 @@ Task<void> SimShard::drain_story() {
   co_await client_scope_.join();
   co_await head_watch_.close();
   co_await membership_watch_.close();
+  if (departures_) co_await departures_->close();
   receipts_.hush();
   presence_.hush();
   is_quiet_ = true;

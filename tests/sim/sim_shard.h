@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/auth/authenticator.h"
 #include "app/chat/bus_link.h"
 #include "app/chat/cached_message_store.h"
+#include "app/chat/departures_watch.h"
 #include "app/chat/fan_out.h"
 #include "app/chat/head_watch.h"
 #include "app/chat/hub.h"
@@ -114,6 +116,7 @@ class SimShard : reactor::Pinned {
   app::chat::MessageSender sender_;
   app::chat::HeadWatch head_watch_;
   app::chat::MembershipWatch membership_watch_;
+  std::optional<app::chat::DeparturesWatch> departures_;  // of the first shard
   app::chat::testing::MemoryLastSeenStore last_seen_;
   app::chat::PresenceRooms presence_;
 

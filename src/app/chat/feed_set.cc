@@ -65,6 +65,11 @@ Feed* FeedSet::find(ConversationId id) const {
   return found == feeds_.end() ? nullptr : found->second.get();
 }
 
+std::shared_ptr<const Feed> FeedSet::feed_of(ConversationId id) const {
+  const auto found = feeds_.find(id);
+  return found == feeds_.end() ? nullptr : found->second;
+}
+
 std::vector<ConversationId> FeedSet::conversation_ids() const {
   std::vector<ConversationId> ids;
   ids.reserve(feeds_.size());

@@ -70,6 +70,8 @@ class FeedSet : reactor::Pinned {
   void start(protocol::ConversationId id, protocol::Seq position, protocol::Seq head);
   void remove(protocol::ConversationId id);
   [[nodiscard]] bool contains(protocol::ConversationId id) const { return feeds_.contains(id); }
+  /// To know it again: one that was removed and added is another one. Null when there is none.
+  [[nodiscard]] std::shared_ptr<const Feed> feed_of(protocol::ConversationId id) const;
   /// Added, but not started yet.
   [[nodiscard]] bool is_starting(protocol::ConversationId id) const;
   /// How far a log that it listens to is known to reach.

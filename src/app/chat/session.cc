@@ -66,6 +66,7 @@ Task<void> Session::run() {
   environment_.sessions.leave(*this);
   environment_.online_users.disconnected(user_id());
   expiry_timer_.cancel();
+  is_ending_ = true;
   feeds_.stop();
   if (member_watch_) member_watch_->stop();
   co_await feeds_.join();

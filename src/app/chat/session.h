@@ -5,6 +5,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   // From the hub and the session table; none of these suspends or ends the session at once.
   void became_member(protocol::ConversationId id);
   void ceased_to_be_member(protocol::ConversationId id) override;
+  /// The database says so; he may have come again, and it may be known: asks, and tells if need be.
+  void may_have_left(protocol::ConversationId id);
   /// What the database knows of the user's conversations: looks closer when it differs.
   void compare_memberships(const db::MembershipSum& sum);
   void login_ended();
@@ -95,7 +98,10 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   [[nodiscard]] reactor::Task<void> greet(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> come_back(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> reread_memberships();
-  [[nodiscard]] reactor::Task<void> leave_unless_member(protocol::ConversationId id);
+  [[nodiscard]] reactor::Task<void> find_out_membership(protocol::ConversationId id);
+  [[nodiscard]] reactor::Task<bool> leave_unless_member(protocol::ConversationId id);
+  [[nodiscard]] bool has_news_of_leaving(protocol::ConversationId id) const;
+  void note_removal(protocol::ConversationId id);
 
   void passes_on(const protocol::EventView& event) override;
   void write_error(const protocol::Problem& problem, const protocol::Ref& ref);
@@ -126,7 +132,9 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   std::vector<protocol::ConversationId> joined_before_ready_;
   bool is_ready_ = false;  // `ready` was said; it is the first word on every connection
   bool is_rereading_ = false;
-  bool has_more_ = false;  // conversations that it does not listen to
+  bool is_ending_ = false;
+  bool has_more_ = false;                         // conversations that it does not listen to
+  std::deque<protocol::ConversationId> removed_;  // told so lately, while has_more_; oldest first
   reactor::TaskScope scope_;
 };
 

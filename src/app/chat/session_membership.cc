@@ -1,5 +1,6 @@
 // How a session learns that its user has become a member or ceased to be one: by a notice, by the
-// log itself, and by comparing when both were lost.
+// log itself, and by asking the database when both were lost.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ using reactor::Task;
 
 void Session::became_member(ConversationId id) {
   if (!covers(id) || !feeds_.add(id)) return;
+  std::erase(removed_, id);
   if (is_ready_) {
     scope_.spawn(greet(id));
   } else {
@@ -39,12 +41,13 @@ Task<void> Session::greet(ConversationId id) {
   feeds_.start(id, (*row)->delivered_seq, (*row)->last_seq);
 }
 
-// By the log and by the notice to the user, whichever is first.
+// By the log, by the notice to the user or by the database, whichever is first.
 void Session::ceased_to_be_member(ConversationId id) {
-  if (!covers(id) || (!feeds_.contains(id) && !has_more_)) return;
+  if (!has_news_of_leaving(id)) return;
   feeds_.remove(id);
   // Nothing goes before `ready`. Should that tell of it still, the log says that he has left.
   if (!is_ready_) return;
+  note_removal(id);
   std::string payload;
   protocol::append_removed_message(payload, id);
   connection_.send_text(payload);
@@ -55,13 +58,36 @@ void Session::ceased_to_be_member(ConversationId id) {
   }
 }
 
+// What it listens to no more was told. Of what it never listened to only this list can tell.
+bool Session::has_news_of_leaving(ConversationId id) const {
+  if (!covers(id)) return false;
+  return feeds_.contains(id) || (has_more_ && std::ranges::find(removed_, id) == removed_.end());
+}
+
+void Session::note_removal(ConversationId id) {
+  if (!has_more_) return;
+  removed_.push_back(id);
+  if (removed_.size() > limits::kRemovalsRememberedMax) removed_.pop_front();
+}
+
 // Who was added again at once may have been told of that before the leaving.
 Task<void> Session::come_back(ConversationId id) {
   const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
   if (is_member && *is_member) became_member(id);
 }
 
-// --- the net under the notices ---
+// --- the nets under the notices ---
+
+void Session::may_have_left(ConversationId id) {
+  if (has_news_of_leaving(id)) scope_.spawn(find_out_membership(id));
+}
+
+// Nobody will ask for this departure again.
+Task<void> Session::find_out_membership(ConversationId id) {
+  while (!is_ending_ && !(co_await leave_unless_member(id))) {
+    co_await environment_.feeds.reactor.sleep_for(limits::kMembershipRetry);
+  }
+}
 
 void Session::compare_memberships(const db::MembershipSum& sum) {
   // Who does not listen to all that the user has can't compare.
@@ -88,13 +114,23 @@ Task<void> Session::reread_memberships() {
   }
   if (has_more_) co_return;
   for (const ConversationId id : feeds_.conversation_ids()) {
-    if (!present.contains(id)) co_await leave_unless_member(id);
+    if (!present.contains(id)) (void)co_await leave_unless_member(id);  // or in the next round
   }
 }
 
-Task<void> Session::leave_unless_member(ConversationId id) {
-  const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
-  if (is_member && !*is_member) ceased_to_be_member(id);
+// False when the database does not answer. An answer is old when he was told meanwhile: if he has
+// come again since, he would be told of the same removal twice.
+Task<bool> Session::leave_unless_member(ConversationId id) {
+  while (has_news_of_leaving(id)) {
+    const auto listened = feeds_.feed_of(id);
+    const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
+    if (!is_member) co_return false;
+    if (*is_member) co_return true;
+    if (feeds_.feed_of(id) != listened || !has_news_of_leaving(id)) continue;
+    ++environment_.feeds.metrics.removals_found;
+    ceased_to_be_member(id);
+  }
+  co_return true;
 }
 
 }  // namespace ringtalk::app::chat
