@@ -1,6 +1,8 @@
 """The network between all parties: it cuts connections anywhere, and loses what Redis should pass
 on."""
+import dataclasses
 import random
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,14 +10,18 @@ import pytest
 
 from proxy import CuttingProxy, DroppingProxy
 from scene import Scene
+from support.people import group_conversation, register
 from support.waiting import SLOWNESS, eventually
 
 # What is lost on its way is found by the comparison of heads, once a heartbeat.
 QUICK_HEARTBEAT = {"heartbeat": "1s", "heartbeat-grace": "60s"}
+# So that nothing is found by a comparison while a test lasts.
+SLOW_HEARTBEAT = {"heartbeat": "10m", "heartbeat-grace": "10m"}
 TALK_SECONDS = 4
 CUTS_MIN = 3
 LOST_MIN = 5
 ENOUGH_SECONDS_MAX = 40 * SLOWNESS
+TOLD_SECONDS_MAX = 20 * SLOWNESS
 
 
 def chance_of(judge):
@@ -76,3 +82,29 @@ def test_nothing_is_lost_when_publishes_are(start_cluster, services, judge, prox
     judge.play(cluster, lambda scene: talk_until(scene, lambda: dropping.dropped >= LOST_MIN))
     print(f"{dropping.dropped} publishes dropped, {dropping.passed} passed on")
     assert (dropping.passed > 0) == (percent < 100)
+
+
+@pytest.mark.parametrize("backends", [("io_uring", "epoll"), ("epoll", "io_uring")], ids="-".join)
+def test_removed_is_told_though_the_notice_is_lost(start_cluster, services, seed, proxies,
+                                                   backends):
+    dropping = proxies.start(DroppingProxy(Path(services.redis.socket), random.Random(seed), 1))
+    cluster = start_cluster(backends, {"redis-url": f"unix://{quote(str(dropping.address))}",
+                                       **SLOW_HEARTBEAT})
+    here, there = cluster.servers.values()
+    alice, bob = register(here, "Alice"), register(here, "Bob")
+    groups = [group_conversation(alice, bob) for _ in range(3)]
+    with dataclasses.replace(bob, server=there).connect() as connection:
+        connection.expect("ready")
+        connection.expect_silence()  # heads are compared when somebody begins to listen
+        for group in groups:
+            dropped = dropping.dropped
+            path = f"/v1/conversations/{group['id']}/members/{bob.id}"
+            begin = time.monotonic()
+            assert alice.rest.delete(path).status == 204
+            told = connection.expect("removed", TOLD_SECONDS_MAX)
+            print(f"removed was told after {1000 * (time.monotonic() - begin):.0f} ms")
+            assert told["conversationId"] == group["id"]
+            assert dropping.dropped > dropped
+        connection.expect_silence()
+    assert cluster.figures("ringtalk_removals_found_total")["server2"] > 0
+    assert dropping.passed == 0

@@ -12,6 +12,8 @@ from support.waiting import SLOWNESS, eventually
 JWT_KEY = {"RINGTALK_JWT_KEY": "the same key of thirty-two letters"}
 # What must not have waited for a comparison of heads: half of the heartbeat.
 SOON_SECONDS = 12 * SLOWNESS
+# No comparison comes while a test lasts.
+SELDOM = {"heartbeat": "10m", "heartbeat-grace": "10m"}
 # Each shard has a connection of its own to Redis.
 PATIENCE_SECONDS = 20 * SLOWNESS
 
@@ -167,6 +169,73 @@ def test_without_redis_membership_is_still_told_on_the_other_instance(fragile, a
     path = f"/v1/conversations/{group['id']}/members/{bob.id}"
     assert alice.rest.delete(path).status == 204
     assert there.expect("removed", SOON_SECONDS)["conversationId"] == group["id"]
+
+
+@pytest.fixture
+def strangers(start_server, services):
+    """Instances that tell each other nothing: only the database knows of both."""
+    options = {**SELDOM, "redis-url": ""}
+    here = start_server(options, environment=JWT_KEY)
+    there = start_server({**options, "database-url": here.options["database-url"]},
+                         environment=JWT_KEY)
+    return Instances(here, there, services.redis)
+
+
+def remove(person, group, other):
+    path = f"/v1/conversations/{group['id']}/members/{other.id}"
+    assert person.rest.delete(path).status == 204
+
+
+@on_each_backend
+def test_removed_is_told_on_the_other_instance_by_the_database_alone(strangers, open_connection):
+    alice, bob = register(strangers.here, "Alice"), register(strangers.here, "Bob")
+    group = group_conversation(alice, bob)
+    there = strangers.elsewhere(bob)
+    devices = open_connection(there), open_connection(there)
+    endpoint = open_connection(there, f"/ws/{group['id']}")
+    endpoint.expect_silence()  # heads are compared when somebody begins to listen
+    begin = time.monotonic()
+    remove(alice, group, bob)
+    for device in (*devices, endpoint):
+        assert device.expect("removed", SOON_SECONDS)["conversationId"] == group["id"]
+    print(f"removed was told after {1000 * (time.monotonic() - begin):.0f} ms")
+    assert endpoint.wait_closed()[0] == 4003
+    assert strangers.figure("ringtalk_removals_found_total") > 0
+    for device in devices:
+        device.expect_silence()
+
+
+@on_each_backend
+def test_who_is_added_again_hears_of_later_removals_alone(strangers, open_connection):
+    alice, bob = register(strangers.here, "Alice"), register(strangers.here, "Bob")
+    group, other = group_conversation(alice, bob), group_conversation(alice, bob)
+    there = open_connection(strangers.elsewhere(bob))
+    # On his own instance he is told at once, before anybody has asked the database.
+    remove(strangers.elsewhere(alice), group, bob)
+    answer = strangers.elsewhere(alice).rest.post(f"/v1/conversations/{group['id']}/members",
+                                                  {"memberIds": [bob.id]})
+    assert answer.status == 200, answer.body
+    assert there.expect("removed")["conversationId"] == group["id"]
+    assert there.expect("conversation")["conversation"]["id"] == group["id"]
+    # The departure that he has come back from is asked for as well, and is no news.
+    for left in (other, group):
+        remove(alice, left, bob)
+        assert there.expect("removed", SOON_SECONDS)["conversationId"] == left["id"]
+    there.expect_silence()
+
+
+@on_each_backend
+def test_a_removal_right_before_an_outage_is_told(start_server, own_services, open_connection):
+    instances = start_instances(start_server, own_services, **SELDOM)
+    alice, bob = register(instances.here, "Alice"), register(instances.here, "Bob")
+    group = group_conversation(alice, bob)
+    there = open_connection(instances.elsewhere(bob))
+    own_services.redis.stop()
+    remove(alice, group, bob)
+    own_services.postgres.stop()
+    own_services.postgres.start()
+    assert there.expect("removed", PATIENCE_SECONDS)["conversationId"] == group["id"]
+    there.expect_silence()
 
 
 @on_each_backend
