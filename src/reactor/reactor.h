@@ -12,6 +12,7 @@
 #include "reactor/clock.h"
 #include "reactor/mailbox.h"
 #include "reactor/pinned.h"
+#include "reactor/send_batch.h"
 #include "reactor/timer_wheel.h"
 
 namespace ringtalk::reactor {
@@ -61,6 +62,7 @@ class Reactor : Pinned {
   [[nodiscard]] Backend& backend() { return *backend_; }
   [[nodiscard]] TimerWheel& timers() { return timers_; }
   [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+  [[nodiscard]] SendBatchPool& send_batches() { return send_batches_; }
 
   /// Resumed later in this turn or in the next one, never from inside this call.
   void make_ready(std::coroutine_handle<> coroutine) { ready_.push_back(coroutine); }
@@ -109,6 +111,7 @@ class Reactor : Pinned {
   TimePoint now_;
   TimerWheel timers_;
   Mailbox mailbox_;
+  SendBatchPool send_batches_;
   std::vector<Completion> completed_;
   std::vector<std::coroutine_handle<>> ready_;
   std::vector<std::coroutine_handle<>> resuming_;  // swapped with ready_; keeps its capacity

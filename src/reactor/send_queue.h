@@ -1,28 +1,29 @@
 // SendQueue: what a connection has to say, gathered during a turn and sent in one write before the
-// loop sleeps, one write in flight. Small pieces are copied together; large shared ones are only
-// referred to. Member of a connection, beside its stream; the reactor's thread. Bytes that wait are
-// counted, so that the owner can hold back, or give up, on a peer that reads too slowly.
+// loop sleeps, one write in flight. Small pieces are copied together; large shared ones, and a
+// shared one that stands alone, are only referred to. Member of a connection, beside its stream;
+// the reactor's thread. Bytes that wait are counted, so that the owner can hold back, or give up,
+// on a peer that reads too slowly.
 #pragma once
-
-#include <sys/uio.h>
 
 #include <coroutine>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "reactor/byte_stream.h"
 #include "reactor/reactor.h"
+#include "reactor/send_batch.h"
 #include "reactor/shared_bytes.h"
 
 namespace ringtalk::reactor {
 
 class SendQueue final : BeforeSleep, ByteStream::SendWaiter {
  public:
-  /// `send_timeout`: how long the peer may take for one write of at most kWriteBytesMax.
+  /// `send_timeout`: how long the peer may take for one write of at most
+  /// SendBatch::kBytesMax.
   SendQueue(Reactor& reactor, ByteStream& stream, Duration send_timeout);
   ~SendQueue() override;
 
@@ -35,7 +36,9 @@ class SendQueue final : BeforeSleep, ByteStream::SendWaiter {
   void push(const SharedBytes& bytes);  // referred to, unless copying is cheaper
 
   /// Queued or in flight.
-  [[nodiscard]] std::size_t bytes() const { return queued_bytes_ + sending_bytes_; }
+  [[nodiscard]] std::size_t bytes() const {
+    return queued_bytes_ + (sending_ ? sending_->bytes() : 0);
+  }
   /// Set once a send has failed: the stream is shut down, whatever is pushed is dropped.
   [[nodiscard]] bool has_failed() const { return failure_.has_value(); }
 
@@ -57,19 +60,20 @@ class SendQueue final : BeforeSleep, ByteStream::SendWaiter {
   [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  private:
-  using Part = std::variant<std::string, SharedBytes>;
-
+  /// The batch that takes the next `bytes`.
+  [[nodiscard]] SendBatch& batch_for(std::size_t bytes);
+  void added(std::size_t bytes);
+  void drop_queued();
   void before_sleep() override;
   void sent(Result<void> result) override;
 
   Reactor& reactor_;
   ByteStream& stream_;
   const Duration send_timeout_;
-  std::vector<Part> queued_;
-  std::vector<Part> sending_;
-  std::vector<iovec> parts_;
+  std::unique_ptr<SendBatch> queued_;  // the first of a list; the next write
+  SendBatch* last_queued_ = nullptr;
+  std::unique_ptr<SendBatch> sending_;
   std::size_t queued_bytes_ = 0;
-  std::size_t sending_bytes_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::optional<Error> failure_;
   struct DrainWait {

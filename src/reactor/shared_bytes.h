@@ -15,7 +15,8 @@ class SharedBytes {
  public:
   SharedBytes() = default;
   explicit SharedBytes(std::string bytes)
-      : bytes_(std::make_shared<const std::string>(std::move(bytes))) {}
+      : SharedBytes(std::make_shared<const std::string>(std::move(bytes))) {}
+  explicit SharedBytes(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {}
 
   [[nodiscard]] std::string_view text() const {
     return bytes_ ? std::string_view(*bytes_) : std::string_view();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -144,13 +145,32 @@ TEST_F(SendQueueTest, holds_shared_bytes_until_they_were_sent) {
   stream.finish_write();
 }
 
-TEST_F(SendQueueTest, begins_a_new_part_rather_than_growing_one_for_ever) {
-  const std::string block(60'000, 'x');
-  for (int i = 0; i < 4; ++i) queue.push(block);
+TEST_F(SendQueueTest, refers_to_a_small_shared_piece_that_stands_alone) {
+  const SharedBytes frame("frame");
+  queue.push(frame);
   turn();
-  EXPECT_EQ(last_write().places.size(), 2U) << "64 KiB, and what was begun below it";
-  EXPECT_EQ(last_write().bytes.size(), 240'000U);
+  EXPECT_EQ(last_write().places, std::vector<const void*>{frame.text().data()});
   stream.finish_write();
+}
+
+TEST_F(SendQueueTest, copies_it_as_soon_as_something_follows) {
+  const SharedBytes frame("frame ");
+  const std::string large(1025, 'l');
+  using Follow = std::function<void()>;
+  const Follow follows[] = {[&] { queue.push("next"); }, [&] { queue.push(SharedBytes("next")); },
+                            [&] {
+                              queue.tail() += "next";
+                              queue.wrote(4);
+                            }};
+  for (const Follow& follow : follows) {
+    queue.push(frame);
+    follow();
+    queue.push(SharedBytes(large));
+    turn();
+    EXPECT_EQ(last_write().bytes, "frame next" + large);
+    EXPECT_EQ(last_write().places.size(), 2U);
+    stream.finish_write();
+  }
 }
 
 TEST_F(SendQueueTest, writes_a_mebibyte_at_once_and_one_byte_more_in_two) {
