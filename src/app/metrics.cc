@@ -49,6 +49,7 @@ void Metrics::add(const Metrics& other) {
   presence_sent += other.presence_sent;
   presence_merged += other.presence_merged;
   command_errors += other.command_errors;
+  feed_fills += other.feed_fills;
   slow_consumers += other.slow_consumers;
   memberships_reread += other.memberships_reread;
   removals_found += other.removals_found;

@@ -56,6 +56,7 @@ class Metrics {
   std::uint64_t presence_merged = 0;     // changes that another one replaced before they were sent
   std::uint64_t heads_found_behind = 0;  // by comparing: their last events were lost on the way
   std::uint64_t command_errors = 0;      // `error` answers
+  std::uint64_t feed_fills = 0;          // a session was behind a log, and read what it had missed
   std::uint64_t slow_consumers = 0;      // closed with 4008
 
   /// Codes that are none of the contract's are counted as 0: a peer may send any.

@@ -108,6 +108,20 @@ class ShardDirectory : reactor::Pinned {
         [&port, visit = std::move(visit)]() mutable { visit(port); });
   }
 
+  // The same from the shard `here`, on which it runs at once: what one shard tells itself stands
+  // before whatever it tells anyone afterwards.
+  template <class Visit>
+  [[nodiscard]] bool reach(std::size_t here, std::size_t shard, Visit visit) {
+    if (shard != here) return post(shard, std::move(visit));
+    visit(ports_[shard]);
+    return true;
+  }
+  template <class Visit>
+  void reach_surely(std::size_t here, std::size_t shard, Visit visit) {
+    if (shard != here) return post_surely(shard, std::move(visit));
+    visit(ports_[shard]);
+  }
+
   /// Runs a copy on every shard, this one included. Returns how many mailboxes were full.
   template <class Visit>
   std::size_t post_to_all(const Visit& visit) {
@@ -133,10 +147,12 @@ class ShardDirectory : reactor::Pinned {
     co_return std::move(*answer);
   }
 
-  /// The same for work that takes its time: work(ShardPort&) → Task<R>.
+  /// The same for work that takes its time: work(ShardPort&) → Task<R>. At once where `shard` is
+  /// this one.
   template <class Work>
   [[nodiscard]] std::invoke_result_t<Work&, ShardPort&> ask_task(reactor::Reactor& here,
                                                                  std::size_t shard, Work work) {
+    if (ports_[shard].reactor == &here) co_return co_await work(ports_[shard]);
     using Answer = typename std::invoke_result_t<Work&, ShardPort&>::value_type;
     std::optional<Answer> answer;
     const auto run = [&](ShardPort& port, std::coroutine_handle<> asker) {

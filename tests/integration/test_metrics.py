@@ -109,3 +109,25 @@ def test_every_histogram_is_whole(server, alice):
         infinite = sum(number for labels, number in metrics[base + "_bucket"].items()
                        if 'le="+Inf"' in labels)
         assert infinite == sum(metrics[base + "_count"].values()), base
+
+
+def test_live_messages_are_read_from_nowhere_but_the_mail(own_server):
+    """The event is there before the ack tells of it: nobody is behind or asks the store."""
+    alice, bob = people.register(own_server, "Alice"), people.register(own_server, "Bob")
+    conversations = [people.direct_conversation(alice, bob),
+                     people.group_conversation(alice, bob)]
+    with alice.connect() as writer, bob.connect() as reader:
+        writer.expect("ready")
+        reader.expect("ready")
+
+        def talk(messages):
+            for _ in range(messages):
+                for conversation in conversations:
+                    writer.send("send", conversationId=conversation["id"], content="hello")
+                    writer.expect("ack")
+                    reader.expect("event")
+
+        talk(3)  # who has just begun to listen may have missed the first
+        before = value(scrape(own_server), "ringtalk_feed_fills_total")
+        talk(20)
+        assert value(scrape(own_server), "ringtalk_feed_fills_total") == before

@@ -47,8 +47,9 @@ SimShard::SimShard(SimEnvironment& environment, const Place& place)
       cached_messages_({.reactor = reactor_, .directory = place.directory, .store = messages_}),
       sessions_(place.index),
       hub_(sessions_, place.directory, place.index),
-      routes_(place.directory, bus_link_, tails_),
-      fan_out_(place.directory),
+      routes_(
+          {.directory = place.directory, .shard = place.index, .link = bus_link_, .tails = tails_}),
+      fan_out_(place.directory, place.index),
       receipts_({.reactor = reactor_,
                  .directory = place.directory,
                  .store = marks_,

@@ -47,15 +47,15 @@ void FanOut::publish_opened(protocol::ConversationId conversation_id,
 
 void FanOut::pass_on(const PassingPtr& passing) {
   const std::size_t owner = directory_.owner_of(passing->conversation_id.value);
-  const bool is_posted =
-      directory_.post(owner, [passing](ShardPort& port) { port.routes->pass_on(passing); });
+  const bool is_posted = directory_.reach(
+      shard_, owner, [passing](ShardPort& port) { port.routes->pass_on(passing); });
   if (!is_posted) ++passing_letters_lost_;
 }
 
 void FanOut::post(PublishedPtr published) {
   const std::size_t owner = directory_.owner_of(published->conversation_id.value);
-  const bool is_posted = directory_.post(
-      owner,
+  const bool is_posted = directory_.reach(
+      shard_, owner,
       [published = std::move(published)](ShardPort& port) { port.routes->deliver(published); });
   if (!is_posted) ++letters_lost_;
 }

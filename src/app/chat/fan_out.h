@@ -1,8 +1,11 @@
 // FanOut: hands what was committed to the shard that owns its conversation, whose Routes know who
-// listens. One per shard, its thread. A letter that finds a full mailbox is lost: the next event of
-// the conversation shows the hole, or the next comparison of heads.
+// listens: at once where that is this shard, as it is for every message, else by letter. One per
+// shard, its thread; not to be called while the hub gives events to the feeds. A letter that finds
+// a full mailbox is lost: the next event of the conversation shows the hole, or the next comparison
+// of heads.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -17,7 +20,7 @@ namespace ringtalk::app::chat {
 
 class FanOut : reactor::Pinned {
  public:
-  explicit FanOut(ShardDirectory& directory) : directory_(directory) {}
+  FanOut(ShardDirectory& directory, std::size_t shard) : directory_(directory), shard_(shard) {}
 
   /// `send_key`: of a message, the client id under which it was stored.
   void publish(protocol::ConversationId conversation_id, protocol::EventView event,
@@ -36,6 +39,7 @@ class FanOut : reactor::Pinned {
   void post(PublishedPtr published);
 
   ShardDirectory& directory_;
+  const std::size_t shard_;
   std::uint64_t letters_lost_ = 0;
   std::uint64_t passing_letters_lost_ = 0;
 };

@@ -257,6 +257,7 @@ void FeedSet::write_ack(const OwnSend& send, const Committed& committed) {
 void FeedSet::fill(const std::shared_ptr<Feed>& feed) {
   if (feed->state != Feed::State::kLive || is_stopping_) return;
   feed->state = Feed::State::kFilling;
+  ++environment_.metrics.feed_fills;
   behind_.push_back(feed);
   if (is_filling_) return;
   is_filling_ = true;

@@ -64,9 +64,9 @@ Topic& Hub::join(protocol::ConversationId id, Feed& feed) {
   if (!topic) {
     topic = std::make_unique<Topic>();
     topic->id = id;
-    directory_.post_surely(directory_.owner_of(id.value), [id, shard = shard_](ShardPort& port) {
-      port.routes->listen(id, shard);
-    });
+    directory_.reach_surely(
+        shard_, directory_.owner_of(id.value),
+        [id, shard = shard_](ShardPort& port) { port.routes->listen(id, shard); });
   }
   topic->feeds.push_back(&feed);
   return *topic;
@@ -80,9 +80,9 @@ void Hub::leave(Topic& topic, Feed& feed) {
   if (!topic.feeds.empty()) return;
   const protocol::ConversationId id = topic.id;
   topics_.erase(id);
-  directory_.post_surely(directory_.owner_of(id.value), [id, shard = shard_](ShardPort& port) {
-    port.routes->unlisten(id, shard);
-  });
+  directory_.reach_surely(
+      shard_, directory_.owner_of(id.value),
+      [id, shard = shard_](ShardPort& port) { port.routes->unlisten(id, shard); });
 }
 
 bool Hub::raise_head(protocol::ConversationId id, protocol::Seq head) {

@@ -10,7 +10,7 @@ namespace ringtalk::app::chat {
 
 void Routes::listen(protocol::ConversationId id, std::size_t shard) {
   Route& route = routes_[id];
-  if (route.shards.empty()) link_.listen(id);
+  if (route.shards.empty()) environment_.link.listen(id);
   if (std::ranges::find(route.shards, shard) == route.shards.end()) route.shards.push_back(shard);
   // For what was committed here; hears() will ask again, for what was committed elsewhere.
   uncheck(id);
@@ -22,7 +22,7 @@ void Routes::unlisten(protocol::ConversationId id, std::size_t shard) {
   std::erase(found.value().shards, shard);
   if (!found->second.shards.empty()) return;
   routes_.erase(found);
-  link_.unlisten(id);
+  environment_.link.unlisten(id);
 }
 
 // --- what is committed ---
@@ -31,8 +31,8 @@ void Routes::deliver(const PublishedPtr& published) {
   ++delivered_;
   if (changes_members(*published)) tell_members(published);
   deliver_here(published);
-  link_.publish(*published);
-  tails_.append(*published);
+  environment_.link.publish(*published);
+  environment_.tails.append(*published);
 }
 
 void Routes::deliver_here(const PublishedPtr& published) {
@@ -41,38 +41,38 @@ void Routes::deliver_here(const PublishedPtr& published) {
   Route& route = found.value();
   route.head = std::max(route.head, published->event.seq);
   for (const std::size_t shard : route.shards) {
-    const bool is_posted =
-        directory_.post(shard, [published](ShardPort& port) { port.hub->deliver(published); });
-    if (is_posted) continue;
+    const auto deliver = [published](ShardPort& port) { port.hub->deliver(published); };
+    if (reach(shard, deliver)) continue;
     ++letters_lost_;
     uncheck(published->conversation_id);
   }
 }
 
 void Routes::tell_members(const PublishedPtr& published) {
-  letters_lost_ +=
-      directory_.post_to_all([published](ShardPort& port) { port.hub->tell_members(*published); });
+  for (std::size_t shard = 0; shard < environment_.directory.size(); ++shard) {
+    const auto tell = [published](ShardPort& port) { port.hub->tell_members(*published); };
+    if (!reach(shard, tell)) ++letters_lost_;
+  }
 }
 
 void Routes::pass_on(const PassingPtr& passing) {
   pass_on_here(passing);
-  link_.publish(*passing);
+  environment_.link.publish(*passing);
 }
 
 void Routes::pass_on_here(const PassingPtr& passing) {
   const auto found = routes_.find(passing->conversation_id);
   if (found == routes_.end()) return;
   for (const std::size_t shard : found->second.shards) {
-    const bool is_posted =
-        directory_.post(shard, [passing](ShardPort& port) { port.hub->pass_on(*passing); });
-    if (!is_posted) ++passing_letters_lost_;
+    const auto pass = [passing](ShardPort& port) { port.hub->pass_on(*passing); };
+    if (!reach(shard, pass)) ++passing_letters_lost_;
   }
 }
 
 // --- heads ---
 
 void Routes::raise_heads(const std::vector<db::HeadRow>& heads) {
-  std::vector<std::vector<db::HeadRow>> of_shard(directory_.size());
+  std::vector<std::vector<db::HeadRow>> of_shard(environment_.directory.size());
   for (const db::HeadRow& head : heads) {
     const auto found = routes_.find({head.conversation_id});
     if (found == routes_.end()) continue;
@@ -83,12 +83,13 @@ void Routes::raise_heads(const std::vector<db::HeadRow>& heads) {
   for (std::size_t shard = 0; shard < of_shard.size(); ++shard) {
     if (of_shard[shard].empty()) continue;
     // Answers to what this shard asked the database: not bounded by the mailbox.
-    directory_.post_surely(shard, [raised = std::move(of_shard[shard])](ShardPort& port) {
-      for (const db::HeadRow& head : raised) {
-        const bool was_behind = port.hub->raise_head({head.conversation_id}, head.last_seq);
-        if (was_behind) ++port.metrics->heads_found_behind;
-      }
-    });
+    environment_.directory.post_surely(
+        shard, [raised = std::move(of_shard[shard])](ShardPort& port) {
+          for (const db::HeadRow& head : raised) {
+            const bool was_behind = port.hub->raise_head({head.conversation_id}, head.last_seq);
+            if (was_behind) ++port.metrics->heads_found_behind;
+          }
+        });
   }
 }
 

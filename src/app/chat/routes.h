@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <tsl/robin_map.h>
@@ -36,10 +37,15 @@ class Routes final : reactor::Pinned, BusLink::Receiver {
     ~Observer() = default;
   };
 
-  Routes(ShardDirectory& directory, BusLink& link, Tails& tails)
-      : directory_(directory), link_(link), tails_(tails) {}
+  struct Environment {
+    ShardDirectory& directory;
+    std::size_t shard = 0;  // this one
+    BusLink& link;
+    Tails& tails;
+  };
+  explicit Routes(const Environment& environment) : environment_(environment) {}
 
-  void open() { link_.open(*this); }
+  void open() { environment_.link.open(*this); }
 
   /// At most one; null: nobody.
   void observe(Observer* observer) { observer_ = observer; }
@@ -64,7 +70,7 @@ class Routes final : reactor::Pinned, BusLink::Receiver {
   [[nodiscard]] std::vector<std::int64_t> conversation_ids() const;
 
   /// There are other instances, and they can't be heard.
-  [[nodiscard]] bool is_bus_away() const { return link_.is_away(); }
+  [[nodiscard]] bool is_bus_away() const { return environment_.link.is_away(); }
 
   [[nodiscard]] std::size_t size() const { return routes_.size(); }
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
@@ -89,9 +95,12 @@ class Routes final : reactor::Pinned, BusLink::Receiver {
   void pass_on_here(const PassingPtr& passing);
   void tell_members(const PublishedPtr& published);
 
-  ShardDirectory& directory_;
-  BusLink& link_;
-  Tails& tails_;
+  template <class Visit>
+  [[nodiscard]] bool reach(std::size_t shard, Visit visit) {
+    return environment_.directory.reach(environment_.shard, shard, std::move(visit));
+  }
+
+  const Environment environment_;
   Observer* observer_ = nullptr;
   tsl::robin_map<protocol::ConversationId, Route> routes_;
   std::vector<std::int64_t> unchecked_;

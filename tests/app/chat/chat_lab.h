@@ -72,8 +72,8 @@ struct ChatLab {
   BusLink bus_link{{.json_reader = json_reader}};
   CachedMessageStore cached_messages{{.reactor = reactor, .directory = directory, .store = store}};
   Tails tails{{.reactor = reactor, .store = store}};
-  Routes routes{directory, bus_link, tails};
-  FanOut fan_out{directory};
+  Routes routes{{.directory = directory, .link = bus_link, .tails = tails}};
+  FanOut fan_out{directory, 0};
   MemoryMarkStore marks{reactor, store};
   Receipts receipts{
       {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};

@@ -52,6 +52,18 @@ TEST_F(FeedSetTest, passes_on_what_is_committed_in_its_order) {
   EXPECT_EQ(lab.store.pages_read, 0U) << "the letters brought everything";
 }
 
+TEST_F(FeedSetTest, an_own_ack_makes_nobody_fetch_its_event) {
+  Listener bob(lab, kBob);
+  alice.start(0, 0);
+  bob.start(0, 0);
+  bob.send(1, "hello");
+  lab.settle();
+  EXPECT_EQ(bob.heard(), Heard{"ack 1"});
+  EXPECT_EQ(alice.heard(), Heard{"event 1 hello"});
+  EXPECT_EQ(lab.store.pages_read, 0U);
+  EXPECT_EQ(lab.metrics.feed_fills, 0U) << "the event was there first";
+}
+
 TEST_F(FeedSetTest, tells_of_the_users_own_leaving_in_place_of_the_event) {
   Listener bob(lab, kBob);
   bob.start(0, 0);

@@ -1,4 +1,5 @@
-// The routes of two shards: what is committed reaches the shards that listen, and no other.
+// The routes of a shard, and two others: what is committed reaches the shards that listen, and no
+// other.
 #include "app/chat/routes.h"
 
 #include <gtest/gtest.h>
@@ -46,17 +47,18 @@ class RoutesTest : public ::testing::Test, protected Routes::Observer {
     return published;
   }
 
-  ShardDirectory directory{2};
+  static constexpr std::size_t kOwner = 2;
+  ShardDirectory directory{3};
   std::vector<std::unique_ptr<TestShard>> shards = [this] {
     std::vector<std::unique_ptr<TestShard>> made;
-    for (std::size_t i = 0; i < 2; ++i) made.push_back(std::make_unique<TestShard>(directory, i));
+    for (std::size_t i = 0; i < 3; ++i) made.push_back(std::make_unique<TestShard>(directory, i));
     return made;
   }();
   protocol::JsonReader json_reader;
   BusLink bus_link{{.json_reader = json_reader}};
   MemoryMessageStore store{shards[0]->reactor};
   Tails tails{{.reactor = shards[0]->reactor, .store = store}};
-  Routes routes{directory, bus_link, tails};
+  Routes routes{{.directory = directory, .shard = kOwner, .link = bus_link, .tails = tails}};
   int times_observed = 0;
 };
 
@@ -71,6 +73,12 @@ TEST_F(RoutesTest, an_event_goes_to_the_shards_that_listen_alone) {
   routes.deliver(event(3));
   EXPECT_EQ(letters_at(1), 1U);
   EXPECT_EQ(routes.delivered(), 3U);
+}
+
+TEST_F(RoutesTest, the_owners_own_shard_needs_no_letter) {
+  routes.listen(kRoom, kOwner);
+  routes.deliver(event(1));
+  EXPECT_EQ(letters_at(kOwner), 0U);
 }
 
 TEST_F(RoutesTest, who_becomes_or_ceases_to_be_a_member_is_told_on_every_shard) {

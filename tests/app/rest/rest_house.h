@@ -77,8 +77,8 @@ class RestHouse {
   chat::CachedMessageStore cached_messages{
       {.reactor = reactor, .directory = directory, .store = messages}};
   chat::Tails tails{{.reactor = reactor, .store = messages}};
-  chat::Routes routes{directory, bus_link, tails};
-  chat::FanOut fan_out{directory};
+  chat::Routes routes{{.directory = directory, .link = bus_link, .tails = tails}};
+  chat::FanOut fan_out{directory, 0};
   chat::Receipts receipts{
       {.reactor = reactor, .directory = directory, .store = marks, .fan_out = fan_out}};
   chat::MessageCommitter committer{reactor, messages, fan_out, receipts};
