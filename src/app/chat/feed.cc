@@ -12,8 +12,8 @@ Feed::~Feed() {
   leave();
 }
 
-void Feed::offer(const Published& published) {
-  owner_.offered(*this, published);
+void Feed::offer(const Round& round) {
+  owner_.offered(*this, round);
 }
 
 bool Feed::catch_up() {

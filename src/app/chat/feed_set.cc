@@ -88,13 +88,22 @@ std::optional<Seq> FeedSet::head_of(ConversationId id) const {
   return feed->head();
 }
 
-void FeedSet::offered(Feed& feed, const Published& published) {
-  if (feed.state != Feed::State::kLive || published.event.seq <= feed.position) return;
-  // The hub is in the middle of its round, where no feed may leave it.
-  if (published.event.seq == feed.position + 1 && !is_own_leaving(published.event)) {
-    emit(feed, published);
-  } else {
-    fill(feeds_.at(feed.id()));
+void FeedSet::offered(Feed& feed, const Round& round) {
+  if (feed.state != Feed::State::kLive || round.last() <= feed.position) return;
+  const bool wants_all = round.first() == feed.position + 1;
+  if (wants_all && round.are_messages && !round.frames.empty() && own_sends_.empty()) {
+    feed.position = round.last();
+    connection_.send_frame(round.frames);
+    environment_.metrics.events_delivered += round.events.size();
+    return;
+  }
+  for (const PublishedPtr& published : round.events) {
+    if (published->event.seq <= feed.position) continue;
+    // The hub is in the middle of its round, where no feed may leave it.
+    if (published->event.seq != feed.position + 1 || is_own_leaving(published->event)) {
+      return fill(feeds_.at(feed.id()));
+    }
+    emit(feed, *published);
   }
 }
 
@@ -148,11 +157,11 @@ bool FeedSet::is_leaving(ConversationId id, const protocol::EventView& event) co
 void FeedSet::emit(Feed& feed, const Published& published) {
   feed.position = published.event.seq;
   if (is_own_leaving(published.event)) return owner_.ceased_to_be_member(feed.id());
-  owner_.passes_on(published.event);
+  const auto* message = std::get_if<protocol::MessageView>(&published.event.detail);
+  if (message == nullptr) owner_.passes_on(published.event);
   if (published.send_key) {
-    const auto& message = std::get<protocol::MessageView>(published.event.detail);
     const bool is_acked = emit_ack_for({.conversation_id = published.conversation_id,
-                                        .sender_id = message.sender_id,
+                                        .sender_id = message->sender_id,
                                         .client_id = published.send_key,
                                         .seq = published.event.seq,
                                         .timestamp_ms = published.event.timestamp_ms});
@@ -165,7 +174,7 @@ void FeedSet::emit(Feed& feed, const Published& published) {
 void FeedSet::emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event) {
   feed.position = row.seq;
   if (is_own_leaving(event)) return owner_.ceased_to_be_member(feed.id());
-  owner_.passes_on(event);
+  if (!std::holds_alternative<protocol::MessageView>(event.detail)) owner_.passes_on(event);
   OwnKey key{.conversation_id = feed.id(),
              .sender_id = {row.sender_id},
              .seq = row.seq,
@@ -185,6 +194,17 @@ bool FeedSet::emit_ack_for(const OwnKey& key) {
   write_ack(*send, {.seq = key.seq, .timestamp_ms = key.timestamp_ms});
   own_sends_.erase(send);
   return true;
+}
+
+// What is committed and has not been offered yet; the rest, if there is any, is fetched.
+void FeedSet::emit_from_tail(const std::shared_ptr<Feed>& feed) {
+  const std::shared_ptr<Feed> kept = feed;  // it may be removed by what it tells
+  while (kept->state == Feed::State::kLive) {
+    const Published* next = kept->next_in_tail();
+    if (next == nullptr) break;
+    emit(*kept, *next);
+  }
+  if (kept->position < kept->head()) fill(kept);
 }
 
 FeedSet::SendNumber FeedSet::expect(ConversationId id, protocol::Uuid client_id,
@@ -208,8 +228,8 @@ void FeedSet::committed(SendNumber number, const Committed& committed) {
     send->committed = committed;
     // Should the hub's letter have been lost: this answer tells of the event as well.
     feed->raise_head(committed.seq);
-    fill(feeds_.at(feed->id()));
-    return;
+    // Its event may wait for the hub's next round, but who has sent it need not.
+    return emit_from_tail(feeds_.at(feed->id()));
   }
   Committed told = committed;
   // An earlier send of it is in the log that this connection has already been sent.

@@ -43,7 +43,7 @@ class FeedSet : reactor::Pinned {
     /// The log says that the user has left: in place of the event. Not from within a call of the
     /// hub; the feed may be removed at once.
     virtual void ceased_to_be_member(protocol::ConversationId id) = 0;
-    /// Any other event is about to be sent.
+    /// Another event, which is no message, is about to be sent.
     virtual void passes_on(const protocol::EventView& /*event*/) {}
 
    protected:
@@ -80,8 +80,8 @@ class FeedSet : reactor::Pinned {
   /// Of all that it listens to, in no order.
   [[nodiscard]] std::vector<protocol::ConversationId> conversation_ids() const;
 
-  /// From a feed: the hub has an event for it.
-  void offered(Feed& feed, const Published& published);
+  /// From a feed: the hub has events for it.
+  void offered(Feed& feed, const Round& round);
   /// From a feed: dropped when the log has not started, or the peer has enough to read.
   void pass_on(const Feed& feed, const Passing& passing);
   /// From a feed: its log reaches further than was known. False when it is not behind, or not live.
@@ -126,6 +126,7 @@ class FeedSet : reactor::Pinned {
   [[nodiscard]] Feed* find(protocol::ConversationId id) const;
   [[nodiscard]] bool is_own_leaving(const protocol::EventView& event) const;
   void emit(Feed& feed, const Published& published);
+  void emit_from_tail(const std::shared_ptr<Feed>& feed);
   void emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event);
   [[nodiscard]] bool emit_ack_for(const OwnKey& key);
   void ack_what_was_passed(const Feed& feed);
