@@ -1,0 +1,23 @@
+# Part of ./dev: the benchmarks. docs/benchmarks.md tells how to read what they say.
+
+bench_program=bench/ringtalk_bench
+
+# The first word tells what is measured; without one it is the micro-benchmarks.
+command_bench() {
+    case ${1:-} in
+    '' | -*) bench_micro "$@" ;;
+    *) fail "there is nothing to measure that is called $1; ./dev help tells more" ;;
+    esac
+}
+
+bench_micro() {
+    need_packages build
+    build_folder bench "$bench_program" || fail "the build failed"
+    run_bench_tool run.py "$@"
+}
+
+run_bench_tool() {
+    bench_tool=$1
+    shift
+    python3 -B "bench/$bench_tool" "$@"
+}
