@@ -16,7 +16,7 @@ class AllocationCounter {
   /// Calls since it was made; what was freed again counts as well.
   [[nodiscard]] std::uint64_t count() const;
 
-  /// Shows count() / `messages` as the benchmark's `allocations`.
+  /// Shows count() / `messages` as the benchmark's `allocations`, on which bench/gates.toml gates.
   void report(benchmark::State& state, benchmark::IterationCount messages) const;
 
  private:
