@@ -2,8 +2,8 @@
 
 Prints for each benchmark that both have how AFTER's time stands to BEFORE's: 0.50 is twice as fast.
 What is marked lies beyond the noise: the middle halves of the repetitions (first to third quartile)
-do not overlap, and the medians are more than 2 % apart; with fewer than 3 repetitions, which tell
-nothing of the noise, more than 10 %.
+do not overlap, and the medians are more than 5 % apart, as two runs are of one program; with fewer
+than 3 repetitions, which tell nothing of the noise, more than 10 %.
 
     --fail-above R   exit 1 when a benchmark beyond the noise has a ratio above R (such as 1.10)
     --all            also show what lies within the noise
@@ -16,7 +16,7 @@ import sys
 
 from readings import BadResults, in_words, read_results, readings_of
 
-NOISE_MIN = 0.02
+NOISE_MIN = 0.05
 REPETITIONS_MIN = 3
 NOISE_WITHOUT_REPETITIONS = 0.10
 TOLD_CONTEXT = ("machine", "kernel", "compiler", "flags", "num_cpus")
@@ -33,7 +33,7 @@ def is_beyond_noise(before, after):
 
 
 def compare(before, after):
-    """(name, before, after, ratio, is beyond noise) of each that both have, in AFTER's order."""
+    """(name, before, after, ratio, is beyond noise) of each that both have."""
     rows = []
     for name, new in after.items():
         old = before.get(name)

@@ -44,6 +44,13 @@ def split_name(name):
     return parts[0], parts[1] if len(parts) > 1 else OURS, "/".join(parts[2:])
 
 
+def order_of(name):
+    """By path, small sizes before large ones, ours before its twins."""
+    path, variant, size = split_name(name)
+    sizes = [int(part) if part.isdigit() else 0 for part in size.split("/")]
+    return path, sizes, size, variant != OURS, variant
+
+
 def time_of(run):
     if run.get("items_per_second"):
         return 1e9 / run["items_per_second"]
@@ -52,7 +59,7 @@ def time_of(run):
 
 
 def readings_of(results):
-    """From the parsed JSON: name to Reading, in the order of the file."""
+    """From the parsed JSON: name to Reading, in order_of(); the file has them in none."""
     readings = {}
     try:
         for run in results["benchmarks"]:
@@ -67,7 +74,7 @@ def readings_of(results):
                 reading.allocations.append(run["allocations"])
     except (KeyError, TypeError, AttributeError) as error:
         raise BadResults(f"not the JSON of Google Benchmark: {error!r} is missing") from error
-    return readings
+    return {name: readings[name] for name in sorted(readings, key=order_of)}
 
 
 def read_results(path):

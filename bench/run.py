@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,9 @@ def measure(build, pattern, repetitions, seconds):
 
 
 def git(*arguments):
+    """Its answer; "" where there is no git, or no repository."""
+    if shutil.which("git") is None:
+        return ""
     answer = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True,
                             check=False)
     return answer.stdout.strip() if answer.returncode == 0 else ""
@@ -92,17 +96,11 @@ def keep(results):
     return path
 
 
-def order_of(name):
-    """By path, small sizes before large ones; they come in the order in which they took turns."""
-    path, variant, size = split_name(name)
-    return path, [int(part) if part.isdigit() else 0 for part in size.split("/")], size, variant
-
-
 def table_rows(readings):
     """path, size, time, spread, allocations, twin, twin's time, ratio: of our code, with a further
     row for each further twin."""
     rows = []
-    for name, reading in sorted(readings.items(), key=lambda item: order_of(item[0])):
+    for name, reading in readings.items():
         path, variant, size = split_name(name)
         if variant != OURS:
             continue
@@ -145,7 +143,8 @@ def main(arguments):
     options = parser.parse_args(arguments)
     if options.repetitions < 1:
         parser.error("--repetitions must be 1 or more")
-    print("Running the benchmarks; all of them five times take about two minutes.", flush=True)
+    print(f"Running the benchmarks, {options.repetitions} times each; once through all of them"
+          " takes half a minute.", flush=True)
     context = context_of(BUILD)
     try:
         results = measure(BUILD, options.filter, options.repetitions, SECONDS_A_REPETITION)
