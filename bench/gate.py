@@ -92,7 +92,7 @@ def print_verdicts(verdicts):
             for text in filter(None, (verdict.advice, verdict.skipped)):
                 print(f"      {text}")
             if verdict.advice and verdict.gate.why:
-                print(f"      the gate is there because {verdict.gate.why}")
+                print(f"      why: {verdict.gate.why}")
 
 
 def write_junit(verdicts, path):

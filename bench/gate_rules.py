@@ -181,8 +181,9 @@ def judge_instructions(gate, counts, changed_packages):
     if count <= gate.limit:
         return Verdict(gate, str(count), limit)
     advice = (f"{count / gate.count - 1:.0%} more instructions than were counted before: see where "
-              f"with callgrind_annotate; if they are worth it, or came with another compiler, "
-              "`./dev bench --ci --refresh-instructions` notes the new count")
+              "with `valgrind --tool=callgrind build/bench/bench/instructions/instruction_paths "
+              f"{gate.path} 1000` and callgrind_annotate; if they are worth it, or came with "
+              "another compiler, `./dev bench --ci --refresh-instructions` notes the new count")
     if changed_packages:
         advice += f" (since then changed: {', '.join(changed_packages)})"
     return Verdict(gate, str(count), limit, advice)
