@@ -38,9 +38,3 @@ command_build() {
     need_packages build
     build_folder dev || fail "the build failed"
 }
-
-command_bench() {
-    need_packages build
-    build_folder bench || fail "the build failed"
-    meson test -C build/bench --benchmark --no-rebuild --verbose "$@"
-}

@@ -57,7 +57,7 @@ command_doctor() {
     finding "disk free here" "$(df -h --output=avail "$root" | tail -n 1 | tr -d ' ')"
     finding "user" "$(id -un 2>/dev/null || id -u)"
     finding "sudo" "$(command -v sudo || echo none)"
-    finding "packages missing" "$(missing_packages build run test lint | sed 's/^$/none/')"
+    finding "packages missing" "$(missing_packages build run test bench lint | sed 's/^$/none/')"
     finding "compiler" "$(clang++-19 --version 2>/dev/null | head -n 1 || true)"
     finding "meson" "$(meson --version 2>/dev/null || true)"
     finding "ninja" "$(ninja --version 2>/dev/null || true)"

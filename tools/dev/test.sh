@@ -1,8 +1,8 @@
 # Part of ./dev: the test suites. A suite is a function suite_NAME that leaves JUnit or Meson
 # reports in $results (var/test/NAME); tools/test_report.py adds them up and has the last word.
 
-default_suites='unit integration fault asan'
-all_suites='unit integration fault asan asan-integration tsan tsan-integration'
+default_suites='unit integration fault asan bench'
+all_suites='unit integration fault asan asan-integration tsan tsan-integration bench'
 
 sanitizer_slowness=4
 symbolizer=/usr/bin/llvm-symbolizer-19
@@ -20,7 +20,8 @@ asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitiz
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer
 tsan-integration  integration, built likewise
-sanitize          the last four
+bench             the gates of ./dev bench --ci: ratios, allocations and instructions, no times
+sanitize          the four with sanitizers
 SUITES
     say "By default: $default_suites"
 }
@@ -33,6 +34,9 @@ suite_fault() {
     yes) python_tests fault dev 1 --long -o timeout=0 "$@" ;;
     no) python_tests fault dev 1 "$@" ;;
     esac
+}
+suite_bench() {
+    build_gates && run_bench_tool gate.py --junit "$results/gates.junit.xml"
 }
 suite_asan() { use_sanitizers && unit_tests asan "$sanitizer_slowness"; }
 suite_asan_integration() { use_sanitizers && integration_tests asan "$sanitizer_slowness" "$@"; }
@@ -90,7 +94,7 @@ meson_tests() {
 }
 
 command_test() {
-    suites= is_long=no
+    suites='' is_long=no
     while [ $# -gt 0 ]; do
         case $1 in
         --all) suites=$all_suites ;;
@@ -107,10 +111,12 @@ command_test() {
         esac
         shift
     done
-    case ${suites:=$default_suites} in
-    *integration* | *fault*) need_packages build run test ;;
-    *) need_packages build ;;
-    esac
+    : "${suites:=$default_suites}"
+    needs=build
+    case $suites in *integration* | *fault*) needs="$needs run test" ;; esac
+    case $suites in *bench*) needs="$needs bench" ;; esac
+    # shellcheck disable=SC2086  # a list of names
+    need_packages $needs
     test_folder=$root/var/test
     rm -rf "$test_folder"
     for suite in $suites; do
