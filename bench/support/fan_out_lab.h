@@ -47,10 +47,10 @@ class FanOutLab : reactor::Pinned {
   app::protocol::JsonReader json_reader_;
   app::ShardDirectory directory_{1};
   app::chat::SessionTable sessions_;
-  app::chat::Hub hub_{sessions_, directory_, 0};
+  app::chat::Hub hub_{{.reactor = null_.reactor, .sessions = sessions_, .directory = directory_}};
   app::chat::BusLink bus_link_{{.json_reader = json_reader_}};
   app::chat::Tails tails_;
-  app::chat::Routes routes_{directory_, bus_link_, tails_};
+  app::chat::Routes routes_{{.directory = directory_, .link = bus_link_, .tails = tails_}};
   app::Metrics metrics_;
   const app::chat::FeedSet::Environment feed_environment_;
   const ws::ConnectionOptions options_{.heartbeat = {}};

@@ -58,6 +58,12 @@ void append_frame(std::string& out, Opcode opcode, std::string_view payload,
   if (mask) apply_mask(std::as_writable_bytes(std::span(out).subspan(payload_begin)), *mask);
 }
 
+void close_header_gap(std::string& frame, Opcode opcode) {
+  const EncodedHeader header =
+      write_header({.opcode = opcode, .length = frame.size() - kHeaderGap});
+  frame.replace(0, kHeaderGap, header.text());
+}
+
 void append_close(std::string& out, CloseCode code, std::string_view reason,
                   std::optional<MaskKey> mask) {
   if (code == CloseCode::kNoStatus) return append_frame(out, Opcode::kClose, {}, mask);

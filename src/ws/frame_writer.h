@@ -29,6 +29,11 @@ EncodedHeader write_header(const FrameHeader& header, std::optional<MaskKey> mas
 void append_frame(std::string& out, Opcode opcode, std::string_view payload,
                   std::optional<MaskKey> mask = {});
 
+/// Puts the header of an unmasked frame in front of a payload that was written behind a gap of
+/// kHeaderGap bytes, so that most frames are made in one piece, without a copy.
+inline constexpr std::size_t kHeaderGap = 4;
+void close_header_gap(std::string& frame, Opcode opcode);
+
 /// A close frame. `reason` is UTF-8, cut to 123 bytes between two characters. kNoStatus writes a
 /// close without a body, the answer to a peer's close that had none; a code that may not be on the
 /// wire is asserted against.

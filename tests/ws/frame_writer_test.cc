@@ -37,6 +37,16 @@ TEST(FrameWriter, writes_the_examples_of_rfc_6455_section_5_7) {
   EXPECT_EQ(header(65536), bytes({0x82, 0x7F, 0, 0, 0, 0, 0, 1, 0, 0}));
 }
 
+TEST(FrameWriter, a_frame_written_behind_a_gap_is_the_same_as_one_written_whole) {
+  for (const std::size_t length : {0U, 1U, 125U, 126U, 65535U, 65536U}) {
+    const std::string payload(length, 'x');
+    std::string frame(kHeaderGap, '\0');
+    frame += payload;
+    close_header_gap(frame, Opcode::kText);
+    EXPECT_EQ(frame, written(Opcode::kText, payload)) << length;
+  }
+}
+
 TEST(FrameWriter, takes_the_shortest_length_form) {
   EXPECT_EQ(header(0), bytes({0x82, 0}));
   EXPECT_EQ(header(125), bytes({0x82, 125}));

@@ -10,14 +10,21 @@
 #include "ws/frame_writer.h"
 
 namespace ringtalk::app::chat {
+namespace {
+
+// Around the content of a message, when nothing in it must be escaped.
+constexpr std::size_t kEventBytesUsual = 400;
+
+}  // namespace
 
 reactor::SharedBytes frame_of(protocol::ConversationId conversation_id,
                               const protocol::EventView& event) {
-  std::string payload;
-  protocol::append_event_message(payload, conversation_id, event);
   std::string frame;
-  frame.reserve(payload.size() + ws::kFrameHeaderBytesMax);
-  ws::append_frame(frame, ws::Opcode::kText, payload);
+  const auto* message = std::get_if<protocol::MessageView>(&event.detail);
+  frame.reserve(kEventBytesUsual + (message == nullptr ? 0 : message->content.size()));
+  frame.resize(ws::kHeaderGap);
+  protocol::append_event_message(frame, conversation_id, event);
+  ws::close_header_gap(frame, ws::Opcode::kText);
   return reactor::SharedBytes(std::move(frame));
 }
 

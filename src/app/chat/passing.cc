@@ -8,32 +8,35 @@
 namespace ringtalk::app::chat {
 namespace {
 
-reactor::SharedBytes text_frame(const std::string& payload) {
+constexpr std::size_t kBytesUsual = 160;
+
+template <class View>
+reactor::SharedBytes text_frame(void (*append)(std::string&, const View&), const View& view) {
   std::string frame;
-  frame.reserve(payload.size() + ws::kFrameHeaderBytesMax);
-  ws::append_frame(frame, ws::Opcode::kText, payload);
+  frame.reserve(kBytesUsual);
+  frame.resize(ws::kHeaderGap);
+  append(frame, view);
+  ws::close_header_gap(frame, ws::Opcode::kText);
   return reactor::SharedBytes(std::move(frame));
 }
 
 }  // namespace
 
 PassingPtr passing(const protocol::TypingView& typing) {
-  std::string payload;
-  protocol::append_typing_message(payload, typing);
-  return std::make_shared<Passing>(Passing{.kind = Passing::Kind::kTyping,
-                                           .conversation_id = typing.conversation_id,
-                                           .about = typing.user_id,
-                                           .frame = text_frame(payload)});
+  return std::make_shared<Passing>(
+      Passing{.kind = Passing::Kind::kTyping,
+              .conversation_id = typing.conversation_id,
+              .about = typing.user_id,
+              .frame = text_frame(protocol::append_typing_message, typing)});
 }
 
 PassingPtr passing(const protocol::ReceiptView& receipt, SessionNumber skipped) {
-  std::string payload;
-  protocol::append_receipt_message(payload, receipt);
-  return std::make_shared<Passing>(Passing{.kind = Passing::Kind::kReceipt,
-                                           .conversation_id = receipt.conversation_id,
-                                           .about = receipt.user_id,
-                                           .skipped = skipped,
-                                           .frame = text_frame(payload)});
+  return std::make_shared<Passing>(
+      Passing{.kind = Passing::Kind::kReceipt,
+              .conversation_id = receipt.conversation_id,
+              .about = receipt.user_id,
+              .skipped = skipped,
+              .frame = text_frame(protocol::append_receipt_message, receipt)});
 }
 
 }  // namespace ringtalk::app::chat

@@ -11,18 +11,13 @@ std::string Fields::text(std::string_view name, TextRule rule) {
 }
 
 std::optional<std::string> Fields::optional_text(std::string_view name, TextRule rule) {
-  const auto element = find(name);
-  if (!element) return std::nullopt;
-  std::string_view text;
-  if (element->get_string().get(text) != simdjson::SUCCESS) {
-    refuse(name, "must be a string");
-    return std::nullopt;
-  }
-  if (const Fault fault = rule(text)) {
+  const auto text = view(name);
+  if (!text) return std::nullopt;
+  if (const Fault fault = rule(*text)) {
     refuse(name, *fault);
     return std::nullopt;
   }
-  return std::string(text);
+  return std::string(*text);
 }
 
 std::int64_t Fields::integer(std::string_view name, IntegerRange range) {
@@ -56,7 +51,7 @@ bool Fields::boolean(std::string_view name) {
 }
 
 std::optional<Uuid> Fields::optional_uuid(std::string_view name) {
-  const auto text = optional_text(name, no_fault);
+  const auto text = view(name);
   if (!text) return std::nullopt;
   const auto uuid = parse_uuid(*text);
   if (!uuid) refuse(name, "must be a UUID");
@@ -64,10 +59,10 @@ std::optional<Uuid> Fields::optional_uuid(std::string_view name) {
 }
 
 ConversationId Fields::conversation_id(std::string_view name) {
-  const std::size_t errors_before = errors_.size();
-  const std::string text = this->text(name, no_fault);
-  if (errors_.size() != errors_before) return {};
-  const auto id = read_id<ConversationId>(text);
+  if (!find_required(name)) return {};
+  const auto text = view(name);
+  if (!text) return {};
+  const auto id = read_id<ConversationId>(*text);
   if (!id) refuse(name, "must be an id");
   return id.value_or(ConversationId{});
 }
@@ -105,6 +100,15 @@ std::vector<UserId> Fields::user_ids(std::string_view name, CountRange count,
     ++index;
   }
   return ids;
+}
+
+std::optional<std::string_view> Fields::view(std::string_view name) {
+  const auto element = find(name);
+  if (!element) return std::nullopt;
+  std::string_view text;
+  if (element->get_string().get(text) == simdjson::SUCCESS) return text;
+  refuse(name, "must be a string");
+  return std::nullopt;
 }
 
 void Fields::refuse(std::string_view name, std::string_view detail) {

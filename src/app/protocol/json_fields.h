@@ -66,6 +66,8 @@ class Fields {
 
   std::optional<Element> find(std::string_view name) const;
   std::optional<Element> find_required(std::string_view name);
+  // The text where it lies; nothing when there is none, or something else, which is noted.
+  std::optional<std::string_view> view(std::string_view name);
 
   simdjson::dom::object object_;
   std::vector<FieldError> errors_;
