@@ -5,6 +5,7 @@ bytes, beside nginx with such a body from memory, and a bare loop that counts "\
 wrk, its rate is the limit and says nothing: the server's own CPU time a request is told beside it,
 which has no such limit.
 """
+import itertools
 import re
 import tempfile
 import urllib.request
@@ -13,7 +14,7 @@ from contextlib import ExitStack
 from .alternation import Comparison, alternate
 from .machine import REPOSITORY
 from .processes import OthersCores, run_pinned
-from .servers import Services, start_bare_echo, start_nginx, start_ringtalk
+from .servers import Services, start_bare_echo, start_nginx, start_ringtalk, why_io_uring_is_refused
 
 ABOUT = "GET of 64 bytes, plain and 16 pipelined, beside nginx and a bare loop"
 CONNECTIONS = 32
@@ -26,8 +27,10 @@ def run(options):
     with ExitStack() as stack:
         logs = stack.enter_context(tempfile.TemporaryDirectory(prefix="ringtalk-bench-"))
         services = stack.enter_context(Services())
+        backends = usable_backends(options.tell)
         servers = {
-            "ringtalk": (stack.enter_context(start_ringtalk(services, logs)), "/test/static/64b"),
+            **{backend: (stack.enter_context(start_ringtalk(services, logs, backend)),
+                         "/test/static/64b") for backend in backends},
             "nginx": (stack.enter_context(start_nginx(logs)), "/64b"),
             "bare": (stack.enter_context(start_bare_echo(logs, "http")), "/"),
         }
@@ -41,22 +44,28 @@ def run(options):
                            OthersCores(services.pids))
     return {
         "rounds": rounds.results,
-        "comparisons": comparisons(rounds),
+        "comparisons": comparisons(rounds, backends),
         "conditions": {"connections": CONNECTIONS, "pipelined": PIPELINED, "bodyBytes": BODY_BYTES,
                        "isPinned": True, "shards": 1},
     }
 
 
-def comparisons(rounds):
+def usable_backends(tell):
+    refusal = why_io_uring_is_refused()
+    if refusal:
+        tell(f"    without io_uring: {refusal}")
+    return ["epoll"] if refusal else ["epoll", "io_uring"]
+
+
+def comparisons(rounds, backends):
     found = []
-    for depth in (1, PIPELINED):
+    for depth, backend, peer in itertools.product((1, PIPELINED), backends, ("nginx", "bare")):
         how = "plain" if depth == 1 else f"{depth} pipelined"
-        for peer in ("nginx", "bare"):
-            ours, other = f"ringtalk x{depth}", f"{peer} x{depth}"
-            found.append(Comparison(f"requests a second, {how}: Ringtalk / {peer}",
-                                    rounds.ratio(ours, other, "requestsPerSecond")))
-            found.append(Comparison(f"requests a second of CPU, {how}: Ringtalk / {peer}",
-                                    rounds.ratio(other, ours, "cpuNanoseconds")))
+        ours, other = f"{backend} x{depth}", f"{peer} x{depth}"
+        found.append(Comparison(f"requests a second, {how}: Ringtalk on {backend} / {peer}",
+                                rounds.ratio(ours, other, "requestsPerSecond")))
+        found.append(Comparison(f"requests a second of CPU, {how}: Ringtalk on {backend} / {peer}",
+                                rounds.ratio(other, ours, "cpuNanoseconds")))
     return found
 
 

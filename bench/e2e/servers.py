@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -135,17 +136,25 @@ class Services:
         return cpu_seconds_of_tree(self.pids()[0])
 
 
-def start_ringtalk(services, log_folder, *options):
+def why_io_uring_is_refused():
+    """The kernel's words, or nothing where io_uring works."""
+    sys.path.append(str(REPOSITORY / "tests" / "integration"))
+    from support import kernel
+    return kernel.why_io_uring_is_refused()
+
+
+def start_ringtalk(services, log_folder, backend, *options):
     """One shard on the server's core; the port is its attribute."""
     port = free_port()
-    state = Path(log_folder) / "ringtalk-state"
+    state = Path(log_folder) / f"ringtalk-{backend}-state"
     state.mkdir(exist_ok=True)
     command = [binary("src/app/ringtalk"), "--mode", "development", "--host", "127.0.0.1",
-               "--port", port, "--shards", 1, "--state-dir", state, "--log-level", "warning",
+               "--port", port, "--shards", 1, "--backend", backend, "--state-dir", state,
+               "--log-level", "warning",
                "--test-endpoints", "on", "--rate-limits", "off",
                "--database-url", services.database_url(),
                "--redis-url", services.redis_url, *options]
-    return with_port(Program("ringtalk", command, log_folder), port)
+    return with_port(Program(f"ringtalk-{backend}", command, log_folder), port)
 
 
 NGINX_SETTINGS = """\
