@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 namespace ringtalk::bench::bare {
 namespace {
@@ -112,6 +113,12 @@ int accept_from(int listener) {
 double seconds_now() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double>(now).count();
+}
+
+double cpu_seconds() {
+  timespec used{};
+  check(::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), "clock_gettime");
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 bool send_all(int socket, const char* bytes, std::size_t size) {

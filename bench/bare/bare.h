@@ -46,6 +46,7 @@ int connect_to(long port);
 int accept_from(int listener);
 
 double seconds_now();
+double cpu_seconds();  // of this process so far
 
 /// Sends all of it, and waits for room when there is none. False when the peer has gone.
 bool send_all(int socket, const char* bytes, std::size_t size);

@@ -74,6 +74,7 @@ class FanOut(unittest.TestCase):
             report = json.loads(process.stdout.read())
         received = json.loads(drained.stdout)["bytes"]
         self.assertGreater(report["deliveries"], 0)
+        self.assertGreater(report["cpuNanosecondsEach"], 0)
         self.assertEqual(received % 30, 0)  # whole rounds
         self.assertGreaterEqual(received, 10 * report["deliveries"])
 
