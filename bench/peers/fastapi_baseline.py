@@ -205,12 +205,10 @@ async def send(socket, user, command):
         return await refuse(socket, command, "not_found", "no such conversation")
     seq, at, is_fresh = await store(conversation, client_id, user, content)
     timestamp = when(at)
-    answer = {"op": "ack", "clientId": client_id, "conversationId": conversation,
-              "id": f"{conversation}-{seq}", "seq": seq, "timestamp": timestamp,
-              "duplicate": not is_fresh}
-    if "ref" in command:
-        answer["ref"] = command["ref"]
-    ack = json.dumps(answer)
+    ref = f',"ref":{json.dumps(command["ref"])}' if "ref" in command else ""
+    ack = (f'{{"op":"ack","clientId":"{client_id}","conversationId":"{conversation}",'
+           f'"id":"{conversation}-{seq}","seq":{seq},"timestamp":"{timestamp}",'
+           f'"duplicate":{"false" if is_fresh else "true"}{ref}}}')
     if not is_fresh:
         return await socket.send_text(ack)
     message = message_json(conversation, seq, client_id, user, content, timestamp)

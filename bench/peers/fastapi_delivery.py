@@ -24,10 +24,9 @@ def when(moment):
 
 
 def message_json(conversation, seq, client_id, sender, content, timestamp):
-    return json.dumps({
-        "id": f"{conversation}-{seq}", "conversationId": conversation, "seq": seq,
-        "senderId": sender, "type": "text", "content": content, "timestamp": timestamp,
-        "clientId": client_id, "status": "sent"})
+    return (f'{{"id":"{conversation}-{seq}","conversationId":"{conversation}","seq":{seq},'
+            f'"senderId":"{sender}","type":"text","content":{json.dumps(content)},'
+            f'"timestamp":"{timestamp}","clientId":"{client_id}","status":"sent"}}')
 
 
 def message_of(conversation, row):
