@@ -9,6 +9,7 @@ ratios. Exit 1 when a part could not be measured; a missed goal is told, and sta
 import argparse
 import importlib
 import json
+import statistics
 import sys
 import time
 import traceback
@@ -21,6 +22,7 @@ sys.dont_write_bytecode = True
 from e2e import machine  # noqa: E402
 
 PARTS = ("database", "http")
+OTHERS_CORES_MAX = 0.3
 
 
 def main():
@@ -38,6 +40,7 @@ def main():
             continue
         for comparison in result["comparisons"]:
             print(f"    {comparison}")
+        tell_of_others(result["rounds"])
         result["comparisons"] = [comparison.as_json() for comparison in result["comparisons"]]
         report["parts"][name] = result
     if report["parts"]:
@@ -47,6 +50,14 @@ def main():
     if failed:
         print(f"Not measured: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def tell_of_others(rounds):
+    """Whoever reads the ratios shall know when the machine was not ours."""
+    busy = statistics.median(run["othersCores"] for runs in rounds.values() for run in runs)
+    if busy > OTHERS_CORES_MAX:
+        print(f"    Others kept {busy:.1f} cores busy meanwhile: what is told of throughput says"
+              " little, processor time holds better.")
 
 
 def read_options():

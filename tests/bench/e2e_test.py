@@ -1,4 +1,5 @@
 """bench/e2e without its servers: what is computed, and what is read from others' reports."""
+import argparse
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "bench"))
 
+from e2e import __main__ as program  # noqa: E402
 from e2e import database, http, processes  # noqa: E402
 from e2e.alternation import Comparison, Rounds, Spread, alternate  # noqa: E402
 
@@ -79,6 +81,15 @@ class Reports(unittest.TestCase):
         for read in (database.transactions_of, http.requests_of):
             with self.assertRaises(RuntimeError):
                 read("usage: …")
+
+
+class Options(unittest.TestCase):
+    def test_a_number_is_taken_at_its_bounds_and_refused_past_them(self):
+        read = program.whole_number(1, 600)
+        self.assertEqual([read("1"), read("600")], [1, 600])
+        for text in ("0", "601"):
+            with self.assertRaises(argparse.ArgumentTypeError):
+                read(text)
 
 
 class Processes(unittest.TestCase):
