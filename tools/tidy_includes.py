@@ -37,7 +37,7 @@ RULES = {
     "src/app/config/": rule("app/config app/protocol reactor", "CLI11 toml++ system",
                             "app/limits.h"),
     "tests/": rule(APP + " support", EVERYTHING + " system"),
-    "bench/": rule(APP + " support", EVERYTHING + " system"),
+    "bench/": rule(APP + " support", EVERYTHING + " CLI11 system"),
     "tools/": rule("reactor http ws app/protocol", "CLI11 system"),
 }
 

@@ -1,7 +1,7 @@
 # Part of ./dev: the Debian packages of tools/dev/packages.txt, listed before they are installed.
 
 # Services that packages of ours would start at boot; ours run privately under ./dev instead.
-packaged_services='postgresql redis-server prometheus'
+packaged_services='postgresql redis-server prometheus nginx'
 
 packages_of() {
     for group in "$@"; do
@@ -29,7 +29,7 @@ need_packages() {
     [ -n "$missing" ] || return 0
     say "Missing Debian packages:"
     for package in $missing; do
-        sed -n "s/^[a-z]*  *\($package  *.*\)/    \1/p" tools/dev/packages.txt
+        sed -n "s/^[a-z0-9-]*  *\($package  *.*\)/    \1/p" tools/dev/packages.txt | head -n 1
     done
     install_command="apt-get install --no-install-recommends $missing"
     [ "$may_install" = yes ] || fail "--no-install was given; install them with: $install_command"
