@@ -120,6 +120,15 @@ TEST(JsonReport, says_what_it_cannot_read_and_where) {
             "latency.lag.buckets[0]: is no pair of a bound and a count");
   EXPECT_EQ(error_of(without(good, "\"held\":true", "\"held\":1")),
             "thresholds[0].held: is neither true nor false");
+  EXPECT_EQ(error_of(without(good, "\"acked\":10000", "\"acked\":9007199254740993")),
+            "counters.acked: is too large");
+  EXPECT_EQ(error_of(without(good, "\"acked\":10000", "\"acked\":9007199254740992")), "read");
+  EXPECT_EQ(error_of(without(good, "\"buckets\":[[", "\"buckets\":[[7200000000001,1],[")),
+            "latency.lag.buckets[0]: is too long");
+  EXPECT_EQ(error_of(without(good, "\"sumNs\":", "\"sumNs\":-")),
+            "latency.lag.sumNs: does not fit to count and maxNs");
+  EXPECT_EQ(error_of(without(good, "\"second\":0", "\"second\":-1")),
+            "seconds[0].second: is out of bounds");
   EXPECT_EQ(error_of(without(good, "\"warmup\":true", "\"warmth\":true")),
             "seconds[0].warmup: is missing");
 }

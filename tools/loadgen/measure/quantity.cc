@@ -1,6 +1,7 @@
 #include "loadgen/measure/quantity.h"
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -158,8 +159,7 @@ std::string Quantity::show(double value) const {
   if (is_duration())
     return show_duration(std::chrono::nanoseconds(static_cast<std::int64_t>(value)));
   if (kind == Kind::kRate) return fmt::format("{:.1f}/s", value);
-  return fmt::format("{:.{}f}", value,
-                     value == static_cast<double>(static_cast<std::int64_t>(value)) ? 0 : 2);
+  return fmt::format("{:.{}f}", value, value == std::floor(value) ? 0 : 2);
 }
 
 std::string in_words(std::string_view option, std::string_view text, const TextFault& fault) {

@@ -2,6 +2,7 @@
 // (rates, percentiles of histograms, the verdict) is made anew.
 #include <simdjson.h>
 
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,11 @@ namespace ringtalk::loadgen {
 namespace {
 
 using Element = simdjson::dom::element;
+
+// No run comes near these; a file that was not written by us may, and sums must not overflow.
+constexpr std::uint64_t kCountMax = std::uint64_t{1} << 53;  // what a double holds, too
+constexpr std::int64_t kSecondMax = 1'000'000'000;
+constexpr std::chrono::nanoseconds kDurationMax = 2 * Histogram::kMax;
 
 // Notes the first fault, with its path, and goes on with zeros: the caller looks once at the end.
 class Reader {
@@ -48,7 +54,8 @@ class Reader {
     if (element.get(into) != simdjson::SUCCESS) fail(path, "is neither true nor false");
   }
   void take(Element element, const std::string& path, std::uint64_t& into) {
-    if (element.get(into) != simdjson::SUCCESS) fail(path, "is no count");
+    if (element.get(into) != simdjson::SUCCESS) return fail(path, "is no count");
+    if (into > kCountMax) fail(path, "is too large");
   }
   void take(Element element, const std::string& path, std::int64_t& into) {
     if (element.get(into) != simdjson::SUCCESS) fail(path, "is no whole number");
@@ -66,6 +73,7 @@ class Reader {
     std::int64_t ns = 0;
     take(element, path, ns);
     if (ns < 0) fail(path, "is negative");
+    if (ns > kDurationMax.count()) fail(path, "is too long");
     into = std::chrono::nanoseconds(ns);
   }
 
@@ -114,6 +122,7 @@ void read_counters(Reader& reader, Element parent, const std::string& path,
 
 Histogram read_histogram(Reader& reader, Element element, const std::string& path) {
   Histogram::Parts parts{};
+  std::uint64_t count_in_all = 0;
   reader.read(element, path, "minNs", parts.min);
   reader.read(element, path, "maxNs", parts.max);
   reader.read(element, path, "sumNs", parts.sum_ns);
@@ -125,7 +134,13 @@ Histogram read_histogram(Reader& reader, Element element, const std::string& pat
     reader.take(up_to, place, bucket.up_to);
     reader.take(count, place, bucket.count);
     parts.buckets.push_back(bucket);
+    count_in_all += bucket.count;
+    if (count_in_all > kCountMax) reader.fail(place, "is too large");
   });
+  const double sum_max = static_cast<double>(count_in_all) * static_cast<double>(parts.max.count());
+  if (!(parts.sum_ns >= 0 && parts.sum_ns <= sum_max * 1.001))
+    reader.fail(path + "sumNs", "does not fit to count and maxNs");
+  if (reader.has_failed()) return {};
   return Histogram::from_parts(parts);
 }
 
@@ -155,6 +170,8 @@ void read_seconds(Reader& reader, Element root, std::vector<Second>& seconds) {
     path += '.';
     Second& second = seconds.emplace_back();
     reader.read(item, path, "second", second.second);
+    if (second.second < 0 || second.second > kSecondMax)
+      reader.fail(path + "second", "is out of bounds");
     reader.read(item, path, "warmup", second.is_warmup);
     read_counters(reader, item, path, second.counters);
     read_percentiles(reader, item, path, "ack", second.ack);
