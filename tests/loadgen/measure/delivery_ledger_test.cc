@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <random>
 
 namespace ringtalk::loadgen {
 namespace {
@@ -333,72 +332,6 @@ TEST_F(DeliveryLedgerTest, findings_are_bounded_and_faults_are_not) {
   for (std::size_t count = 0; count <= DeliveryLedger::kFindingsMax; ++count) read(reader, 0);
   EXPECT_EQ(ledger.findings().size(), DeliveryLedger::kFindingsMax);
   EXPECT_EQ(audit(ledger).reordered, DeliveryLedger::kFindingsMax + 1);
-}
-
-// Writers on one thread, readers on another.
-struct TwoThreads : testing::Test {
-  DeliveryLedger writers, readers;
-  View writer = writers.open(0, kWriter, 0);
-  View reader = readers.open(0, kReader, 0);
-  std::array<const DeliveryLedger*, 2> both{&writers, &readers};
-};
-
-TEST_F(TwoThreads, are_audited_together) {
-  writers.acked(writer, 1, 1, false);
-  writers.acked(writer, 2, 2, false);
-  hear(readers, reader, 1, message(1));
-  EXPECT_EQ(DeliveryLedger::audit(both).lost, 1u);
-  hear(readers, reader, 2, message(2));
-  const Accounts accounts = DeliveryLedger::audit(both);
-  EXPECT_TRUE(accounts.are_clean());
-  EXPECT_EQ(accounts.expected, 2u);
-  EXPECT_EQ(accounts.delivered, 2u);
-}
-
-TEST_F(TwoThreads, one_seq_acked_to_users_of_both_is_doubled) {
-  writers.acked(writer, 1, 1, false);
-  readers.acked(reader, 1, 1, false);
-  EXPECT_EQ(DeliveryLedger::audit(both).doubled, 1u);
-}
-
-TEST_F(TwoThreads, are_told_the_same_order) {
-  const View second = writers.open(0, kOther, 0);
-  writers.acked(writer, 1, 1, false);
-  hear(writers, writer, 2, message(1, kReader));
-  hear(writers, second, 1, message(1));
-  hear(writers, second, 2, message(1, kReader));
-  hear(readers, reader, 1, message(1, kReader));  // the other way round
-  hear(readers, reader, 2, message(1));
-  EXPECT_EQ(DeliveryLedger::audit(both).reordered, 1u);
-}
-
-TEST(DeliveryLedger, a_million_views_and_a_random_clean_run_are_clean) {
-  constexpr std::uint32_t kUsers = 1'000, kConversations = 1'000;
-  DeliveryLedger ledger;
-  for (std::uint32_t user = 0; user < kUsers; ++user)
-    for (std::uint32_t each = 0; each < kConversations; ++each) ledger.open(each, user, 5);
-  std::mt19937_64 random(9);
-  std::vector<std::vector<std::uint64_t>> numbers(kConversations, std::vector<std::uint64_t>(4));
-  std::vector<std::int64_t> heads(kConversations, 5);
-  constexpr std::uint64_t kMessages = 3'000;
-  for (std::uint64_t count = 0; count < kMessages; ++count) {
-    const auto conversation = static_cast<std::uint32_t>(random() % kConversations);
-    const auto sender = static_cast<std::uint32_t>(random() % 4);
-    const Payload payload = message(++numbers[conversation][sender], sender);
-    const std::int64_t seq = ++heads[conversation];
-    for (std::uint32_t user = 0; user < kUsers; ++user) {
-      const View view = user * kConversations + conversation;
-      if (user == sender)
-        ledger.acked(view, seq, payload.number, false);
-      else
-        ledger.heard(view, seq, &payload);
-    }
-  }
-  const Accounts accounts = audit(ledger);
-  EXPECT_TRUE(accounts.are_clean());
-  EXPECT_EQ(accounts.unchecked, 0u);
-  EXPECT_EQ(accounts.expected, kMessages * (kUsers - 1));
-  EXPECT_EQ(accounts.delivered, accounts.expected);
 }
 
 }  // namespace
