@@ -36,9 +36,10 @@ RULES = {
                           "app/limits.h"),
     "src/app/config/": rule("app/config app/protocol reactor", "CLI11 toml++ system",
                             "app/limits.h"),
-    "tests/": rule(APP + " support", EVERYTHING + " system"),
-    "bench/": rule(APP + " support", EVERYTHING + " system"),
+    "tests/": rule(APP + " support loadgen", EVERYTHING + " system"),
+    "bench/": rule(APP + " support loadgen", EVERYTHING + " system"),
     "tools/": rule("reactor http ws app/protocol", "CLI11 system"),
+    "tools/loadgen/": rule("loadgen reactor http ws app/protocol", "CLI11 simdjson system"),
 }
 
 # Codecs are pure: bytes in, values out, without reactor, clock, log or kernel. Tests, fuzzers and

@@ -1,9 +1,10 @@
 // What a generated message says of itself, at the front of its content: which sender of this run,
 // its number (dense from 1 for each sender and conversation) and when it was meant to leave. Pure.
 //
-//   rt1.<run>.<sender>.<number>.<intended ns>.   then letters up to the wanted size
+//   rt1.<run>.<sender>.<number>.<intended ns>.   in hex, then letters up to the wanted size
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ struct Payload {
   std::int64_t intended_ns = 0;  // of the steady clock of this process
 };
 
-inline constexpr std::size_t kPayloadBytesMin = 64;  // always enough for the fields
+inline constexpr std::size_t kPayloadBytesMin = 64;  // the fields take 56 at most
 
 /// Appends exactly `bytes` (at least kPayloadBytesMin) ASCII characters that JSON need not escape.
 void append_payload(std::string& out, const Payload& payload, std::size_t bytes);

@@ -55,7 +55,7 @@ struct Tally {
 
 class Recorder {
  public:
-  /// What was intended before `from` or after `until` is warm-up or the run's end: it goes into
+  /// What was intended before `from` or from `until` on is warm-up or the run's end: it goes into
   /// the seconds, and not into the total.
   struct Window {
     std::chrono::steady_clock::time_point from;
@@ -67,17 +67,26 @@ class Recorder {
   void observe(Series series, std::chrono::steady_clock::time_point intended,
                std::chrono::steady_clock::time_point now);
   void count(Counter counter, std::chrono::steady_clock::time_point when, std::uint64_t times = 1);
-  /// `code`: "rate_limited", "close 4008", "connect: refused"; counted as kErrors too.
-  void count_error(std::string_view code, std::chrono::steady_clock::time_point when);
+  /// `code`: "rate_limited", "close 4008", "connect: refused"; counted as kErrors too. Errors of
+  /// the warm-up count in the total as well: what went wrong is told, whenever it was.
+  void count_error(std::string_view code);
 
   [[nodiscard]] const Tally& total() const { return total_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& errors() const {
     return errors_;
   }
-  /// Since the last call; for the live line and the timeline.
+  /// Since the last call; for the live line and the timeline. `into` is overwritten and its memory
+  /// used on: pass the same one each time.
   void take_second(Tally& into);
 
+  static constexpr std::size_t kErrorCodesMax = 64;
+  static constexpr std::string_view kOtherErrors = "other errors";
+
  private:
+  [[nodiscard]] bool is_measured(std::chrono::steady_clock::time_point intended) const {
+    return intended >= window_.from && intended < window_.until;
+  }
+
   Window window_;
   Tally total_;
   Tally second_;

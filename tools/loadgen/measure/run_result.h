@@ -23,14 +23,14 @@ struct Second {
   bool is_warmup = false;
   std::array<std::uint64_t, kCounterCount> counters{};
   Percentiles ack, deliver, request, lag;
-  std::uint64_t connections = 0;   // open at its end
-  double generator_cpu = 0;        // cores used by the generator, 1.0 = one core
+  std::uint64_t connections = 0;  // open at its end
+  double generator_cpu = 0;       // cores used by the generator, 1.0 = one core
 };
 
 struct Generator {
   std::uint32_t threads = 1;
-  std::string backend;              // "io_uring", "epoll"
-  std::string receive_method;       // how bytes are read, for it moves results
+  std::string backend;               // "io_uring", "epoll"
+  std::string receive_method;        // how bytes are read, for it moves results
   double cpu_of_busiest_thread = 0;  // share of the measured window, 1.0 = it never rested
   double cpu_total = 0;              // cores
 };
@@ -66,7 +66,8 @@ struct RunResult {
 };
 
 /// 0 good · 3 correctness violated · 98 invalid run · 99 threshold failed · 130 interrupted; the
-/// first that fits in the order 3, 130, 98, 99. (2 usage and 69 unreachable come before any result.)
+/// first that fits in the order 3, 130, 98, 99. (2 usage and 69 unreachable come before any
+/// result.)
 [[nodiscard]] int exit_code(const RunResult& result);
 
 }  // namespace ringtalk::loadgen
