@@ -1,4 +1,5 @@
-// Plan: what one run is to do, as read from the command line. Plain values.
+// Plan: what one run is to do, as read from the command line; its profile fills in what was left
+// open. Plain values, on main's thread; all threads read it during the run.
 #pragma once
 
 #include <chrono>
@@ -36,6 +37,8 @@ struct Plan {
   std::uint32_t senders = 0;
   std::uint32_t conversations = 0;
   std::uint32_t members = 0;
+  std::uint32_t messages = 0;  // history: in each conversation before it is read
+  double drop_rate = 0;        // reconnect: connections a second that end without a word
   std::uint32_t payload_bytes = 64;
   std::uint64_t seed = 1;
   std::uint32_t threads = 1;

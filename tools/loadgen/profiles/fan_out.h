@@ -1,0 +1,28 @@
+// Profile `fanout`: one writes, --members others hear it, in --conversations groups. Stateless,
+// main's thread, but for the drivers it makes.
+#pragma once
+
+#include "loadgen/traffic/profile.h"
+
+namespace ringtalk::loadgen {
+
+class FanOutProfile final : public TrafficProfile {
+ public:
+  [[nodiscard]] std::string name() const override { return "fanout"; }
+  void fill_in(Plan& plan) const override;
+  [[nodiscard]] std::optional<std::string> fault(const Plan& plan) const override;
+  [[nodiscard]] WorldPlan world(const Plan& plan) const override;
+  [[nodiscard]] std::unique_ptr<Driver> driver(Station& station) const override;
+};
+
+/// A server takes no more in one conversation.
+inline constexpr std::uint32_t kMembersMax = 1000;
+
+struct GroupShape {
+  std::uint32_t groups = 0;
+  std::uint32_t members = 0;  // of each
+  std::uint32_t users = 0;    // among whom; where that is less than groups × members, some are in
+};  // several
+void add_groups(WorldPlan& world, const GroupShape& shape);
+
+}  // namespace ringtalk::loadgen
