@@ -21,8 +21,8 @@ inline constexpr std::uint32_t kMembersMax = 1000;
 struct GroupShape {
   std::uint32_t groups = 0;
   std::uint32_t members = 0;  // of each
-  std::uint32_t users = 0;    // among whom; where that is less than groups × members, some are in
-};  // several
+  std::uint32_t users = 0;    // among whom; some are in several where there are fewer than places
+};
 void add_groups(WorldPlan& world, const GroupShape& shape);
 
 }  // namespace ringtalk::loadgen
