@@ -1,5 +1,5 @@
-// Plan: what one run is to do, as read from the command line; its profile fills in what was left
-// open. Plain values, on main's thread; all threads read it during the run.
+// Plan: what one run is to do, as read from the command line, and completed by its profile with
+// what was left open (0 or empty). Plain values, copied freely.
 #pragma once
 
 #include <chrono>

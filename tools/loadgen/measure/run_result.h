@@ -2,6 +2,7 @@
 // back from a JSON report, what two runs are compared by.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -15,6 +16,8 @@ namespace ringtalk::loadgen {
 
 struct Percentiles {
   std::chrono::nanoseconds p50{}, p90{}, p99{}, p999{}, max{};
+
+  [[nodiscard]] static Percentiles of(const Histogram& histogram);
 };
 
 /// One second of the run, for the live line, the CSV and the plots.
@@ -53,6 +56,8 @@ struct RunResult {
   std::map<std::string, std::string> options;  // name → value, as the run used them
   std::chrono::nanoseconds measured{};         // the window without warm-up and end
   double wanted_rate = 0;                      // 0: none
+  // Open loop: what the schedule had for the window; how much of it left is the count of kLag.
+  std::uint64_t wanted = 0;
   Tally total;
   std::map<std::string, std::uint64_t, std::less<>> errors;
   Accounts accounts;
@@ -63,11 +68,19 @@ struct RunResult {
   std::vector<ThresholdOutcome> thresholds;
   std::map<std::string, double> figures;  // of single profiles: "bytes_per_connection", "max_rate"
   bool was_interrupted = false;
+
+  /// A second, over the measured window.
+  [[nodiscard]] double rate_of(Counter counter) const;
 };
 
 /// 0 good · 3 correctness violated · 98 invalid run · 99 threshold failed · 130 interrupted; the
 /// first that fits in the order 3, 130, 98, 99. (2 usage and 69 unreachable come before any
 /// result.)
 [[nodiscard]] int exit_code(const RunResult& result);
+
+inline constexpr int kExitViolated = 3;
+inline constexpr int kExitInvalid = 98;
+inline constexpr int kExitThreshold = 99;
+inline constexpr int kExitInterrupted = 130;
 
 }  // namespace ringtalk::loadgen
