@@ -9,7 +9,6 @@ namespace ringtalk::loadgen {
 
 class ConnectProfile final : public TrafficProfile {
  public:
-  [[nodiscard]] std::string name() const override { return "connect"; }
   void fill_in(Plan& plan) const override;
   [[nodiscard]] WorldPlan world(const Plan& plan) const override;
   [[nodiscard]] std::unique_ptr<Driver> driver(Station& station) const override;

@@ -8,7 +8,6 @@ namespace ringtalk::loadgen {
 
 class FanOutProfile final : public TrafficProfile {
  public:
-  [[nodiscard]] std::string name() const override { return "fanout"; }
   void fill_in(Plan& plan) const override;
   [[nodiscard]] std::optional<std::string> fault(const Plan& plan) const override;
   [[nodiscard]] WorldPlan world(const Plan& plan) const override;

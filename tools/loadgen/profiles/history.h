@@ -9,7 +9,6 @@ namespace ringtalk::loadgen {
 
 class HistoryProfile final : public TrafficProfile {
  public:
-  [[nodiscard]] std::string name() const override { return "history"; }
   void fill_in(Plan& plan) const override;
   [[nodiscard]] std::optional<std::string> fault(const Plan& plan) const override;
   [[nodiscard]] WorldPlan world(const Plan& plan) const override;

@@ -9,7 +9,6 @@ namespace ringtalk::loadgen {
 
 class MixedProfile : public TrafficProfile {
  public:
-  [[nodiscard]] std::string name() const override { return "mixed"; }
   void fill_in(Plan& plan) const override;
   [[nodiscard]] std::optional<std::string> fault(const Plan& plan) const override;
   [[nodiscard]] WorldPlan world(const Plan& plan) const override;
@@ -18,7 +17,6 @@ class MixedProfile : public TrafficProfile {
 
 class SoakProfile final : public MixedProfile {
  public:
-  [[nodiscard]] std::string name() const override { return "soak"; }
   [[nodiscard]] bool watches_memory() const override { return true; }
 };
 

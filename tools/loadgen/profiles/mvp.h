@@ -9,7 +9,6 @@ namespace ringtalk::loadgen {
 
 class MvpProfile final : public TrafficProfile {
  public:
-  [[nodiscard]] std::string name() const override { return "mvp"; }
   void fill_in(Plan& plan) const override;
   [[nodiscard]] std::optional<std::string> fault(const Plan& plan) const override;
   [[nodiscard]] WorldPlan world(const Plan& plan) const override;

@@ -8,7 +8,6 @@ namespace ringtalk::loadgen {
 
 class SlowReaderProfile final : public TrafficProfile {
  public:
-  [[nodiscard]] std::string name() const override { return "slow-reader"; }
   void fill_in(Plan& plan) const override;
   [[nodiscard]] std::optional<std::string> fault(const Plan& plan) const override;
   [[nodiscard]] WorldPlan world(const Plan& plan) const override;

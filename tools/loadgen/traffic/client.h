@@ -109,6 +109,7 @@ class Client : reactor::Pinned {
   Station& station_;
   const std::uint32_t user_;
   const ClientHabits habits_;
+  const bool is_verified_;  // by the ledger: all it hears
   std::vector<Place> places_;
   tsl::robin_map<std::int64_t, std::uint32_t> place_of_key_;
   std::int64_t last_key_ = 0;  // of the conversation that was heard of last

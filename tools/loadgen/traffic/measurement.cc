@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <random>
 #include <utility>
@@ -28,14 +29,6 @@ constexpr auto kBeforeStart = 50ms;
 
 TimePoint now() {
   return std::chrono::steady_clock::now();
-}
-
-Percentiles percentiles_of(const Histogram& histogram) {
-  return {.p50 = histogram.percentile(50),
-          .p90 = histogram.percentile(90),
-          .p99 = histogram.percentile(99),
-          .p999 = histogram.percentile(99.9),
-          .max = histogram.max()};
 }
 
 std::chrono::nanoseconds sum_of(const std::vector<std::chrono::nanoseconds>& times) {
@@ -228,10 +221,10 @@ void Measurement::take_second() {
   cpu_last_second_ = cpu;
   last_second_ += 1s;
   second.counters = second_.counters;
-  second.ack = percentiles_of(second_.of(Series::kAck));
-  second.deliver = percentiles_of(second_.of(Series::kDeliver));
-  second.request = percentiles_of(second_.of(Series::kRequest));
-  second.lag = percentiles_of(second_.of(Series::kLag));
+  second.ack = Percentiles::of(second_.of(Series::kAck));
+  second.deliver = Percentiles::of(second_.of(Series::kDeliver));
+  second.request = Percentiles::of(second_.of(Series::kRequest));
+  second.lag = Percentiles::of(second_.of(Series::kLag));
   seconds_without_anybody_ = is_everyone_gone() ? seconds_without_anybody_ + 1 : 0;
   note_memory("server_rss_end");
   spectator_.on_second(second);
@@ -278,6 +271,7 @@ void Measurement::write_result() {
     std::vector<const DeliveryLedger*> ledgers;
     for (Station* station : stations) {
       ledgers.push_back(&station->ledger());
+      result_.wanted += station->wanted();
       result_.total.add(station->recorder().total());
       result_.total.add(station->before_start());
       for (const auto& [code, times] : station->early_errors()) result_.errors[code] += times;
@@ -287,8 +281,8 @@ void Measurement::write_result() {
       station->driver().add_figures(result_.figures);
     }
     result_.accounts.add(DeliveryLedger::audit(ledgers));
+    std::ranges::move(DeliveryLedger::findings_of(ledgers), std::back_inserter(result_.findings));
   });
-  result_.profile = profile_->name();
   result_.url = plan_.url;
   result_.options = options_in_use(plan_);
   result_.is_closed_loop = plan_.is_closed_loop;

@@ -19,7 +19,6 @@ class TrafficProfile {
  public:
   virtual ~TrafficProfile() = default;
 
-  [[nodiscard]] virtual std::string name() const = 0;
   /// Gives what the command line left open (zeros) the profile's own values.
   virtual void fill_in(Plan& plan) const = 0;
   /// What cannot be done of a plan that is filled in, in words.

@@ -107,9 +107,14 @@ void Station::start(const Timetable& timetable, Schedule::Rate rate) {
   if (plan().is_closed_loop) return alarm_.set(timetable.start);
   schedule_.emplace(std::move(rate), timetable.until - timetable.start,
                     plan().seed * 7'777'777 + index());
-  const auto first = schedule_->next();
-  if (first) next_act_ = timetable.start + *first;
+  take_from_schedule();
   set_alarm();
+}
+
+void Station::take_from_schedule() {
+  if (next_act_ && *next_act_ >= timetable_->from) ++wanted_;
+  const auto next = schedule_->next();
+  next_act_ = next ? std::optional(timetable_->start + *next) : std::nullopt;
 }
 
 void Station::begin_lanes() {
@@ -122,8 +127,8 @@ void Station::act_on_what_is_due() {
   for (int acts = 0; acts < kActsAtOnceMax && next_act_ && !has_stopped_; ++acts) {
     const TimePoint intended = *next_act_;
     if (intended > std::chrono::steady_clock::now()) break;
-    const auto next = schedule_->next();
-    next_act_ = next ? std::optional(timetable_->start + *next) : std::nullopt;
+    take_from_schedule();
+    observe_lag(intended);
     driver_->act(intended, kNoLane);
   }
   set_alarm();
@@ -140,6 +145,8 @@ void Station::set_alarm() {
 void Station::stop() {
   has_stopped_ = true;
   alarm_.clear();
+  const TimePoint now = std::chrono::steady_clock::now();
+  while (next_act_ && *next_act_ < now) take_from_schedule();  // was due, and did not leave
 }
 
 bool Station::is_quiet() const {
@@ -287,9 +294,10 @@ void Station::note_ready(TimePoint upgraded) {
 
 void Station::note_sent(TimePoint intended) {
   recorder_->count(Counter::kSent, intended);
-  if (!plan().is_closed_loop) {
-    recorder_->observe(Series::kLag, intended, std::chrono::steady_clock::now());
-  }
+}
+
+void Station::observe_lag(TimePoint intended) {
+  recorder_->observe(Series::kLag, intended, std::chrono::steady_clock::now());
 }
 
 void Station::note_ack(std::uint32_t conversation, std::int64_t seq, TimePoint intended) {

@@ -117,6 +117,8 @@ class Station : reactor::Pinned {
   void note_ack(std::uint32_t conversation, std::int64_t seq, reactor::TimePoint intended);
   void note_delivery(reactor::TimePoint intended);
 
+  /// Acts that the schedule had for the window.
+  [[nodiscard]] std::uint64_t wanted() const { return wanted_; }
   [[nodiscard]] Recorder& recorder() { return *recorder_; }
   [[nodiscard]] const Tally& before_start() const { return before_start_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& early_errors() const {
@@ -128,6 +130,8 @@ class Station : reactor::Pinned {
  private:
   void act_on_what_is_due();
   void begin_lanes();
+  void take_from_schedule();
+  void observe_lag(reactor::TimePoint intended);
   void set_alarm();
   void connect_next();
   [[nodiscard]] reactor::Task<void> start_lane_later(Lane lane);
@@ -159,6 +163,7 @@ class Station : reactor::Pinned {
   std::optional<Timetable> timetable_;
   std::optional<Schedule> schedule_;
   std::optional<reactor::TimePoint> next_act_;
+  std::uint64_t wanted_ = 0;
   Alarm alarm_;
   RestDoor rest_door_;
   reactor::Pause round_pause_;
