@@ -22,7 +22,10 @@ ClientConnection::ClientConnection(reactor::Reactor& reactor, reactor::ByteStrea
 
 Task<Result<Response>> ClientConnection::ask(OutgoingRequest request) {
   ++waiting_;
-  while (!has_room()) co_await TurnAwaiter(*this);
+  if (!is_free()) {
+    co_await TurnAwaiter(*this);
+    if (admitted_ > 0) --admitted_;  // after a failure nobody is admitted
+  }
   --waiting_;
   if (failure_) co_return std::unexpected(*failure_);
 
@@ -105,6 +108,7 @@ void ClientConnection::fail(Error error) {
   if (failure_) return;
   failure_ = std::move(error);
   timer_.cancel();
+  admitted_ = 0;
   for (Question* question : std::exchange(in_flight_, {})) {
     question->answer = std::unexpected(*failure_);
     reactor_.make_ready(question->asker);
@@ -114,7 +118,8 @@ void ClientConnection::fail(Error error) {
 }
 
 void ClientConnection::admit_next() {
-  if (queue_.empty()) return;
+  if (queue_.empty() || !has_room()) return;
+  ++admitted_;
   reactor_.make_ready(queue_.front());
   queue_.pop_front();
 }

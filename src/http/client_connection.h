@@ -67,7 +67,7 @@ class ClientConnection : reactor::Pinned {
   class TurnAwaiter {
    public:
     explicit TurnAwaiter(ClientConnection& connection) : connection_(connection) {}
-    [[nodiscard]] bool await_ready() const noexcept { return connection_.has_room(); }
+    [[nodiscard]] bool await_ready() const noexcept { return connection_.is_free(); }
     void await_suspend(std::coroutine_handle<> asker) { connection_.queue_.push_back(asker); }
     void await_resume() const noexcept {}
 
@@ -84,8 +84,10 @@ class ClientConnection : reactor::Pinned {
   };
 
   [[nodiscard]] bool has_room() const {
-    return failure_ || in_flight_.size() < options_.in_flight_max;
+    return in_flight_.size() + admitted_ < options_.in_flight_max;
   }
+  /// Nobody else waits who came earlier.
+  [[nodiscard]] bool is_free() const { return failure_ || (queue_.empty() && has_room()); }
   [[nodiscard]] reactor::Task<void> read();
   void take(std::string_view bytes);
   void answer_first();
@@ -102,7 +104,8 @@ class ClientConnection : reactor::Pinned {
   AnswerTimer timer_;
   std::deque<Question*> in_flight_;  // in the order they were sent; in their askers' frames
   std::deque<std::coroutine_handle<>> queue_;  // wait for their turn
-  std::size_t waiting_ = 0;
+  std::size_t waiting_ = 0;   // for their turn; some of them
+  std::size_t admitted_ = 0;  // have just been given it
   std::optional<reactor::Error> failure_;
   reactor::TaskScope scope_;
 };

@@ -89,6 +89,23 @@ TEST_P(ClientConnectionTest, pipelined_answers_come_in_order) {
   }
 }
 
+TEST_P(ClientConnectionTest, who_comes_later_is_asked_later) {
+  open(1);
+  for (const char* target : {"/1", "/2", "/3"}) ask(target);
+  ASSERT_TRUE(peer_.hears("/1"));
+  peer_.say(answer("1"));
+  ASSERT_TRUE(has_answer(0));
+  ask("/4");  // "/2" may just have been given its turn
+  for (const char* target : {"/2", "/3", "/4"}) {
+    ASSERT_TRUE(peer_.hears(target));
+    peer_.say(answer(target));
+  }
+  ASSERT_TRUE(has_answer(3));
+  for (std::size_t place = 1; place < 4; ++place) {
+    EXPECT_EQ((*answers_[place])->body, "/" + std::to_string(place + 1));
+  }
+}
+
 TEST_P(ClientConnectionTest, the_answer_to_head_is_told_apart) {
   open(2);
   ask("/one", Method::kHead);

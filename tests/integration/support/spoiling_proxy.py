@@ -3,16 +3,11 @@ everything on, and spoils some `event`s on their way to WebSocket clients."""
 import socket
 import threading
 
-# What becomes of the events of one connection, by their number.
-SPOILS = {
-    "nothing": lambda events, number: events,
-    "drop": lambda events, number: [] if number == 5 else events,
-    "double": lambda events, number: events * 2 if number == 5 else events,
-}
+SPOILT_EVENT = 5  # of each connection
 
 
 class SpoilingProxy:
-    """`with SpoilingProxy(server, "drop") as proxy: … proxy.url`"""
+    """`with SpoilingProxy(server, "drop") as proxy: … proxy.url`; "double", "swap" or "nothing"."""
 
     def __init__(self, server, how):
         self._target = (server.host, server.port)
@@ -71,20 +66,23 @@ class SpoilingProxy:
             pass
 
     def _spoil_frames(self, reader, target):
-        number, held = 0, None
+        events, held = 0, b""
         while frame := read_frame(reader):
-            if b'"op":"event"' not in frame:
-                target.sendall(frame)
-                continue
-            number += 1
-            if self._how == "swap" and number == 5:
-                held = frame
-                continue
-            frames = [frame, held] if held else [frame]
-            held = None
-            spoilt = SPOILS[self._how](frames, number) if self._how != "swap" else frames
-            self.spoilt += len(spoilt) != 1
-            target.sendall(b"".join(spoilt))
+            if b'"op":"event"' in frame:
+                events += 1
+                frame, held = self._spoilt(frame, held, events == SPOILT_EVENT)
+            target.sendall(frame)
+
+    def _spoilt(self, frame, held, is_its_turn):
+        """What is sent now, and what is held back until the next event."""
+        if not is_its_turn or self._how == "nothing":
+            return frame + held, b""
+        self.spoilt += 1
+        if self._how == "drop":
+            return b"", b""
+        if self._how == "double":
+            return frame * 2, b""
+        return b"", frame  # swap
 
 
 def read_frame(reader):

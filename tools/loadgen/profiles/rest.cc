@@ -34,6 +34,7 @@ class RestDriver final : public Driver {
     std::uint32_t conversation = 0;
     DeliveryLedger::View view = 0;
     std::uint64_t sent = 0;
+    bool is_posting = false;  // one message at a time, or their order would be nobody's
   };
   using Posted =
       std::map<std::int64_t, std::pair<std::size_t, std::uint64_t>>;  // seq: seat, number
@@ -64,7 +65,9 @@ void RestDriver::act(TimePoint intended, Lane lane) {
                                ? station_.random().below(static_cast<std::uint32_t>(users_.size()))
                                : lane / station_.plan().in_flight;
   const std::uint32_t dice = station_.random().below(100);
-  if (dice < 20) return station_.spawn(post(seat, intended, lane));
+  if (dice < 20 && !users_[seat].is_posting) {
+    return station_.spawn(post(seat, intended, lane));
+  }
   const std::string& conversation = station_.id_of(users_[seat].conversation);
   std::string target = "/v1/users/me";
   if (dice < 45) target = "/v1/conversations?limit=20";
@@ -82,6 +85,7 @@ Task<void> RestDriver::get(std::string target, std::size_t seat, TimePoint inten
 Task<void> RestDriver::post(std::size_t seat, TimePoint intended, Lane lane) {
   Seat& sender = users_[seat];
   const std::uint64_t number = ++sender.sent;
+  sender.is_posting = true;
   std::string content;
   append_payload(content,
                  {.run = station_.world().run,
@@ -99,6 +103,7 @@ Task<void> RestDriver::post(std::size_t seat, TimePoint intended, Lane lane) {
            fmt::format(R"({{"content":"{}","clientId":"{}"}})", content, client_id)),
        .via = seat,
        .intended = intended});
+  sender.is_posting = false;
   if (answer) {
     const std::int64_t seq = station_.full_words().number(answer->body, "seq").value_or(0);
     posted_[sender.conversation][seq] = {seat, number};

@@ -254,7 +254,9 @@ void Measurement::end_traffic() {
 }
 
 Measurement::Step Measurement::check() {
-  if (!crew_->all([](Station& station) { return station.is_connected(); })) {
+  const bool are_all_here =
+      crew_->all([](Station& station) { return station.is_connected(); }) && answers();
+  if (!are_all_here) {
     return std::unexpected(
         Failure{.exit_code = kUnreachable,
                 .words = fmt::format("the server at {} went away and did not come back ({})",
@@ -315,6 +317,14 @@ bool Measurement::wait_for(const std::function<bool()>& is_so, TimePoint until) 
     static_cast<void>(wait_until(now() + kLook));
   }
   return true;
+}
+
+// Those who only ask over REST would not notice that a server is gone for good.
+bool Measurement::answers() {
+  RestDoor door(desk_.reactor(), *endpoint_, {});
+  const auto answer = desk_.run(door.ask(get_request("/livez", ""), 0));
+  desk_.run(door.close());
+  return answer.has_value();
 }
 
 void Measurement::note_memory(const std::string& name) {

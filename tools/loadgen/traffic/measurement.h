@@ -59,6 +59,7 @@ class Measurement : reactor::Pinned {
   void note_memory(const std::string& name);
   [[nodiscard]] std::string errors_in_words();
   [[nodiscard]] bool is_everyone_gone();
+  [[nodiscard]] bool answers();
 
   Plan plan_;
   const Spectator spectator_;
