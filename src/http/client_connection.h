@@ -104,8 +104,8 @@ class ClientConnection : reactor::Pinned {
   AnswerTimer timer_;
   std::deque<Question*> in_flight_;  // in the order they were sent; in their askers' frames
   std::deque<std::coroutine_handle<>> queue_;  // wait for their turn
-  std::size_t waiting_ = 0;   // for their turn; some of them
-  std::size_t admitted_ = 0;  // have just been given it
+  std::size_t waiting_ = 0;                    // for their turn; some of them
+  std::size_t admitted_ = 0;                   // have just been given it
   std::optional<reactor::Error> failure_;
   reactor::TaskScope scope_;
 };

@@ -1,8 +1,8 @@
 # Part of ./dev: the test suites. A suite is a function suite_NAME that leaves JUnit or Meson
 # reports in $results (var/test/NAME); tools/test_report.py adds them up and has the last word.
 
-default_suites='unit integration fault asan'
-all_suites='unit integration fault asan asan-integration tsan tsan-integration'
+default_suites='unit integration fault load asan'
+all_suites='unit integration fault load asan asan-integration tsan tsan-integration'
 
 sanitizer_slowness=4
 symbolizer=/usr/bin/llvm-symbolizer-19
@@ -16,6 +16,8 @@ integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and
 fault             people talk while instances, PostgreSQL and Redis are killed, stopped and cut off;
                   then accounts are checked; a soak (--long: a million messages,
                   300 kills, eleven minutes of soak)
+load              ten seconds of mixed traffic on each backend: the load generator must find no message
+                  lost, doubled, out of order or passed over
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer
@@ -33,6 +35,10 @@ suite_fault() {
     yes) python_tests fault dev 1 --long -o timeout=0 "$@" ;;
     no) python_tests fault dev 1 "$@" ;;
     esac
+}
+suite_load() {
+    build_folder dev || return 1
+    python_tests load dev 1 "$@"
 }
 suite_asan() { use_sanitizers && unit_tests asan "$sanitizer_slowness"; }
 suite_asan_integration() { use_sanitizers && integration_tests asan "$sanitizer_slowness" "$@"; }
@@ -108,7 +114,7 @@ command_test() {
         shift
     done
     case ${suites:=$default_suites} in
-    *integration* | *fault*) need_packages build run test ;;
+    *integration* | *fault* | *load*) need_packages build run test ;;
     *) need_packages build ;;
     esac
     test_folder=$root/var/test

@@ -6,7 +6,6 @@
 #include <csignal>
 #include <cstdio>
 #include <expected>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +16,7 @@
 #include "loadgen/measure/validity.h"
 #include "loadgen/options/profile_names.h"
 #include "loadgen/output/csv_report.h"
+#include "loadgen/output/files.h"
 #include "loadgen/output/html_report.h"
 #include "loadgen/output/json_report.h"
 #include "loadgen/output/live_line.h"
@@ -42,11 +42,9 @@ void show(std::string_view text) {
 
 Measured measure(const Plan& plan, LiveLine& live) {
   const Environment environment = this_environment();
-  Measurement measurement(plan,
-                          {.on_step = [&](std::string_view words) {
-                             show(live.step(std::string(words)));
-                           },
-                           .on_second = [&](const Second& second) { show(live.second(second)); }});
+  Measurement measurement(
+      plan, {.on_step = [&](std::string_view words) { show(live.step(std::string(words))); },
+             .on_second = [&](const Second& second) { show(live.second(second)); }});
   auto measured = measurement.run();
   show(live.finish());
   if (!measured) return measured;
@@ -97,29 +95,20 @@ Measured search(Plan plan, LiveLine& live) {
   return result;
 }
 
-bool write_file(const std::string& path, const std::string& text) {
-  if (path.empty()) return true;
-  if (path == "-") {
-    fmt::print("{}", text);
-    return std::fflush(stdout) == 0;
-  }
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return true;
-  show(fmt::format("ringtalk-loadgen: {} cannot be written; is there such a folder, and room?\n",
-                   path));
-  return false;
+bool write(const std::string& path, const std::string& text) {
+  const auto written = write_file(path, text);
+  if (!written) show(fmt::format("ringtalk-loadgen: {}\n", written.error()));
+  return written.has_value();
 }
 
 bool write_reports(const Plan& plan, const RunResult& result) {
   const bool is_stdout_taken = plan.json_path == "-" || plan.csv_path == "-";
   fmt::print(is_stdout_taken ? stderr : stdout, "{}", text_report(result));
-  bool is_written = plan.json_path.empty() || write_file(plan.json_path, json_report(result));
-  is_written = write_file(plan.csv_path, csv_report(result)) && is_written;
+  bool is_written = plan.json_path.empty() || write(plan.json_path, json_report(result));
+  if (!plan.csv_path.empty()) is_written = write(plan.csv_path, csv_report(result)) && is_written;
   if (plan.html_path.empty()) return is_written;
   const NamedRun run{.name = result.profile, .result = &result};
-  return write_file(plan.html_path, html_report({&run, 1})) && is_written;
+  return write(plan.html_path, html_report({&run, 1})) && is_written;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// run(): what `ringtalk-loadgen PROFILE …` does: measures (with --find-max again and again), judges,
-// and writes the reports. Main's thread, before any other was started.
+// run(): what `ringtalk-loadgen PROFILE …` does: measures (with --find-max again and again),
+// judges, and writes the reports. Main's thread, before any other was started.
 #pragma once
 
 #include "loadgen/plan.h"

@@ -1,0 +1,21 @@
+// Verdict: a run in one word, and in one sentence. The words belong to the exit codes of
+// run_result.h, one each. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "loadgen/measure/run_result.h"
+
+namespace ringtalk::loadgen {
+
+enum class Verdict : std::uint8_t { kGood, kViolated, kInterrupted, kInvalid, kThreshold };
+
+[[nodiscard]] Verdict verdict_of(const RunResult& result);
+/// "good", "violated", "interrupted", "invalid", "threshold".
+[[nodiscard]] std::string_view name_of(Verdict verdict);
+/// "DELIVERY VIOLATED: 3 lost, 1 doubled".
+[[nodiscard]] std::string sentence_of(const RunResult& result);
+
+}  // namespace ringtalk::loadgen
