@@ -112,6 +112,8 @@ TEST_F(Comparison, changes_are_of_the_first) {
   EXPECT_EQ(show_change(0), "=");
   EXPECT_EQ(show_change(12.34), "+12.3 %");
   EXPECT_EQ(show_change(-5), "-5.0 %");
+  EXPECT_EQ(show_change(-0.049), "0.0 %");
+  EXPECT_EQ(show_change(-0.051), "-0.1 %");
   EXPECT_EQ(show_change(change_of(0, 1)), "from 0");
 }
 

@@ -74,6 +74,18 @@ TEST(TextReport, says_what_to_do_when_the_run_is_invalid) {
   expect_in(text_report(result), "Invalid because\n  the busiest thread was full: take more");
 }
 
+TEST(TextReport, tells_when_the_server_did_not_keep_up) {
+  RunResult result = test::some_result();
+  std::uint64_t& acked = result.seconds[11].counters[static_cast<std::size_t>(Counter::kAcked)];
+  acked = 760;  // 240 of 12,000 wait: the bound
+  EXPECT_EQ(note_on_backlog(result), "");
+  acked = 759;
+  expect_in(note_on_backlog(result), "did not keep up: 241 of 12000 messages waited");
+  expect_in(text_report(result), "\nThe server did not keep up: 241 of 12000");
+  result.is_closed_loop = true;
+  EXPECT_EQ(note_on_backlog(result), "");
+}
+
 TEST(TextReport, marks_a_closed_loop) {
   RunResult result = test::some_result();
   result.is_closed_loop = true;
@@ -84,6 +96,7 @@ TEST(TextReport, its_lines_fit_and_its_columns_stand_below_each_other) {
   RunResult result = test::some_result();
   for (int count = 0; count < 30; ++count)
     result.options["option-" + std::to_string(count)] = "some value";
+  result.seconds[0].counters = {1'000'000};
   std::istringstream lines(text_report(result));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
   EXPECT_EQ(latency_head().size(), latency_row("deliver", result.total.of(Series::kAck)).size());

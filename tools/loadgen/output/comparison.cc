@@ -101,6 +101,7 @@ double change_of(double before, double after) {
 std::string show_change(double percent) {
   if (percent == 0) return "=";
   if (std::isinf(percent)) return percent > 0 ? "from 0" : "below 0";
+  if (std::abs(percent) < 0.05) return "0.0 %";  // without a sign that rounding has emptied
   return fmt::format("{:+.1f} %", percent);
 }
 

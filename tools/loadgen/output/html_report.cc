@@ -56,6 +56,8 @@ void append_head(std::string& out, const NamedRun& run) {
         "<p class=\"note\">A closed loop sends less while the server stalls, so its latencies "
         "leave "
         "the stall out. Do not compare them with those of an open loop.</p>\n";
+  if (const std::string note = note_on_backlog(result); !note.empty())
+    out += fmt::format("<p class=\"note\">{}</p>\n", escape_html(note));
   for (const std::string& reason : result.invalid_because)
     out += fmt::format("<p class=\"note\">{}</p>\n", escape_html(reason));
 }

@@ -1,5 +1,6 @@
 #include "loadgen/output/text_report.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -10,6 +11,20 @@
 namespace ringtalk::loadgen {
 
 namespace {
+
+// At blanks, into lines of up to 96 columns.
+std::string broken(std::string_view words) {
+  std::string text;
+  std::size_t column = 0;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    if (column != 0) text += column + 1 + end > 96 ? '\n' : ' ';
+    column = column + 1 + end > 96 ? end : column + 1 + end;
+    text += words.substr(0, end);
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return text + '\n';
+}
 
 // "  users=100 rate=1000", broken into lines.
 std::string options_of(const RunResult& result) {
@@ -40,7 +55,8 @@ std::string head_of(const RunResult& result) {
 }
 
 std::string reasons_of(const RunResult& result) {
-  std::string text;
+  std::string text = note_on_backlog(result);
+  if (!text.empty()) text = "\n" + broken(text);
   if (!result.invalid_because.empty()) text += "\nInvalid because\n";
   for (const std::string& reason : result.invalid_because) text += fmt::format("  {}\n", reason);
   if (!result.findings.empty()) text += "\nFound (the first ones)\n";

@@ -71,4 +71,20 @@ std::string sentence_of(const RunResult& result) {
                      result.accounts.expected);
 }
 
+std::string note_on_backlog(const RunResult& result) {
+  if (result.is_closed_loop) return {};
+  std::uint64_t sent = 0, acked = 0;
+  for (const Second& second : result.seconds) {
+    sent += second.counters[static_cast<std::size_t>(Counter::kSent)];
+    acked += second.counters[static_cast<std::size_t>(Counter::kAcked)];
+  }
+  if (acked >= sent) return {};
+  const auto waiting = static_cast<double>(sent - acked);
+  if (waiting <= kUnansweredShareMax * static_cast<double>(sent)) return {};
+  return fmt::format(
+      "The server did not keep up: {} of {} messages waited for their ack when sending ended. "
+      "Latencies then tell how long the run was; take a lower rate, or --find-max.",
+      sent - acked, sent);
+}
+
 }  // namespace ringtalk::loadgen

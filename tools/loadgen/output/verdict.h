@@ -18,4 +18,10 @@ enum class Verdict : std::uint8_t { kGood, kViolated, kInterrupted, kInvalid, kT
 /// "DELIVERY VIOLATED: 3 lost, 1 doubled".
 [[nodiscard]] std::string sentence_of(const RunResult& result);
 
+/// Open loop: so large a part of what was sent had no ack when sending ended that the server cannot
+/// have kept up with the rate.
+inline constexpr double kUnansweredShareMax = 0.02;
+/// Says so, in a sentence; empty when it kept up.
+[[nodiscard]] std::string note_on_backlog(const RunResult& result);
+
 }  // namespace ringtalk::loadgen
