@@ -1,4 +1,4 @@
-"""The load suite: real servers under the load generator, for as long as it takes to find something."""
+"""The load suite: real servers under the load generator."""
 import pytest
 
 from support.kernel import why_io_uring_is_refused

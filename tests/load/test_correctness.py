@@ -1,4 +1,4 @@
-"""Ten seconds of everyday traffic, with lost connections in it: all is delivered, once, in order."""
+"""Ten seconds of everyday traffic, lost connections in it: all is delivered, once, in order."""
 from support.loadgen import SOUND, run_load
 
 

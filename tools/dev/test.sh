@@ -16,8 +16,8 @@ integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and
 fault             people talk while instances, PostgreSQL and Redis are killed, stopped and cut off;
                   then accounts are checked; a soak (--long: a million messages,
                   300 kills, eleven minutes of soak)
-load              ten seconds of mixed traffic on each backend: the load generator must find no message
-                  lost, doubled, out of order or passed over
+load              ten seconds of mixed traffic on each backend: the load generator must find no
+                  message lost, doubled, out of order or passed over
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer

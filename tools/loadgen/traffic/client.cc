@@ -259,13 +259,21 @@ void Client::take_ack(const AckWord& ack) {
   const Outgoing& outgoing = slots_[ack.ref];
   Place& place = places_[outgoing.place];
   // Of one whose events are not read, only that it was acknowledged.
-  station_.ledger().acked(place.view, ack.seq, outgoing.number, ack.is_duplicate || !is_verified_);
-  if (!ack.is_duplicate) {
+  const bool has_its_place = has_place(place, ack);
+  station_.ledger().acked(place.view, ack.seq, outgoing.number, !has_its_place || !is_verified_);
+  if (has_its_place) {
     place.position = ack.seq;
     place.known = std::max(place.known, ack.seq);
   }
   station_.note_ack(place.conversation, ack.seq, outgoing.intended);
   release(ack.ref, true);
+}
+
+// The place of its event in the order. A duplicate's has none, nor that of a send into a log that
+// the server holds: there the event follows with the log, by a batch, or soon after the last one.
+bool Client::has_place(const Place& place, const AckWord& ack) {
+  if (ack.is_duplicate || place.is_held) return false;
+  return !place.was_held || ack.seq == place.position + 1;
 }
 
 void Client::take_batch(const BatchWord& batch) {
@@ -276,7 +284,8 @@ void Client::take_batch(const BatchWord& batch) {
     if (event.seq <= place.position) continue;  // came by itself meanwhile
     hear(*index, event.seq, event.payload ? &*event.payload : nullptr);
   }
-  if (place.position >= batch.last_seq) return;
+  place.is_held = place.position < batch.last_seq;
+  if (!place.is_held) return;
   if (batch.events.empty()) return station_.count_error("a batch that leads nowhere");
   std::string text;
   append_sync(text, station_.id_of(place.conversation), place.position);
@@ -299,6 +308,7 @@ void Client::take_ready(const ReadyWord& ready) {
     place.position = mark.delivered_seq;
     const bool waits_for_more = mark.last_seq - mark.delivered_seq > kSyncEvents;
     place.sync_at = waits_for_more ? mark.delivered_seq + kSyncEvents : 0;
+    place.is_held = place.was_held = waits_for_more;
     place.resume_until = mark.last_seq;
     place.is_behind = place.known < mark.last_seq;
     if (place.is_behind) ++behind_;

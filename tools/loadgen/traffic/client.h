@@ -70,6 +70,8 @@ class Client : reactor::Pinned {
     std::int64_t position = 0;      // of this connection: behind `known` where it tells again
     std::int64_t marked = 0;        // what was said by `delivered` or `read`
     std::int64_t sync_at = 0;       // where the server stops to send by itself; 0: nowhere
+    bool is_held = false;           // until a batch has reached the head
+    bool was_held = false;          // on this connection
     std::int64_t resume_until = 0;  // what was missed while away
     bool is_behind = false;         // that has not come yet
     bool is_dirty = false;          // something to mark
@@ -102,6 +104,7 @@ class Client : reactor::Pinned {
   void repeat_unanswered();
   void claim_own(std::uint32_t place, std::int64_t until);
   [[nodiscard]] std::vector<std::uint32_t> unanswered_in_order() const;
+  [[nodiscard]] static bool has_place(const Place& place, const AckWord& ack);
   void release(std::uint32_t slot, bool is_good);
   void say(std::string_view text);
   [[nodiscard]] std::optional<std::uint32_t> find_place(std::int64_t key);
