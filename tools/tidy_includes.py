@@ -44,7 +44,7 @@ RULES = {
 
 # Codecs are pure: bytes in, values out, without reactor, clock, log or kernel. Tests, fuzzers and
 # benchmarks run them bare.
-PURE = re.compile(r"src/(?:http/(?:message|request_parser|response_writer|router)\."
+PURE = re.compile(r"src/(?:http/(?:message|re(?:quest|sponse)_(?:parser|writer)|router)\."
                   r"|ws/(?:protocol|mask|utf8|frame_\w+|message_assembler|deflate|handshake)\."
                   r"|app/protocol/)")
 

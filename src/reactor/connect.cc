@@ -50,6 +50,15 @@ class Attempt final : ConnectOperation, Timer {
   int result_ = 0;
 };
 
+// With a source address the kernel may give one port to several connections, if they lead to
+// different places: the port is chosen when connecting, and not by bind().
+Result<void> bind_to(int descriptor, const SocketAddress& from) {
+  const int on = 1;
+  ::setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  if (::bind(descriptor, from.get(), from.length) == 0) return {};
+  return std::unexpected(system_error(errno, "bind to " + to_string(from)));
+}
+
 Result<int> open_socket(int family) {
   const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return std::unexpected(system_error(errno, "socket"));
@@ -63,9 +72,15 @@ Result<int> open_socket(int family) {
 
 }  // namespace
 
-Task<Result<int>> connect_to(Reactor& reactor, SocketAddress address, Deadline deadline) {
+Task<Result<int>> connect_to(Reactor& reactor, SocketAddress address, Deadline deadline,
+                             std::optional<SocketAddress> from) {
   const Result<int> descriptor = open_socket(address.family());
   if (!descriptor) co_return std::unexpected(descriptor.error());
+  const Result<void> bound = from ? bind_to(*descriptor, *from) : Result<void>();
+  if (!bound) {
+    ::close(*descriptor);
+    co_return std::unexpected(bound.error());
+  }
   const int result = co_await Attempt(reactor, *descriptor, address, deadline);
   if (result == 0) co_return *descriptor;
   ::close(*descriptor);

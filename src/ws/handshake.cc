@@ -127,6 +127,20 @@ void write_switching_protocols(std::string& out, const HandshakeReply& reply) {
   out += "\r\n\r\n";
 }
 
+void add_upgrade_headers(http::HeaderList& headers, std::string_view key) {
+  headers.add("Upgrade", "websocket");
+  headers.add("Connection", "Upgrade");
+  headers.add("Sec-WebSocket-Version", kVersion);
+  headers.add("Sec-WebSocket-Key", key);
+}
+
+bool is_agreed(const http::Response& response, std::string_view key) {
+  return response.status == 101 &&
+         http::equals_ignoring_case(response.headers.find("Upgrade").value_or(""), "websocket") &&
+         response.headers.find("Sec-WebSocket-Accept") == expected_accept(key) &&
+         !response.headers.find("Sec-WebSocket-Extensions");
+}
+
 std::string make_key() {
   std::array<unsigned char, kKeyBytes> nonce;
   const int is_filled = RAND_bytes(nonce.data(), static_cast<int>(nonce.size()));

@@ -46,6 +46,13 @@ void add_refusal_headers(http::HeaderList& headers, const HandshakeError& error)
 /// Appends the whole 101 response. After its last byte the stream is WebSocket.
 void write_switching_protocols(std::string& out, const HandshakeReply& reply);
 
+/// Client: the headers of an upgrade with this key; the rest of the request is the caller's.
+void add_upgrade_headers(http::HeaderList& headers, std::string_view key);
+
+/// Client: whether the server has agreed (RFC 6455 §4.1): 101 for websocket, with the accept key
+/// that belongs to `key`. An extension was not offered, so one in the answer is a refusal.
+bool is_agreed(const http::Response& response, std::string_view key);
+
 /// Client: a fresh random Sec-WebSocket-Key, 24 characters.
 std::string make_key();
 

@@ -64,6 +64,32 @@ TEST_P(ConnectTest, gives_a_connected_descriptor) {
   EXPECT_EQ(read_available(near), "hello");
 }
 
+TEST_P(ConnectTest, comes_from_the_address_that_was_asked_for) {
+  std::uint16_t port = 0;
+  const Socket listener = tcp_listener(port);
+  const auto from = numeric_address("127.0.0.2", 0).value();
+  const Result<int> descriptor =
+      run(*reactor, connect_to(*reactor, at(port), reactor->after(10s), from));
+  ASSERT_TRUE(descriptor.has_value());
+  const Socket near(*descriptor);
+  SocketAddress peer;
+  peer.length = sizeof peer.storage;
+  const Socket far(
+      ::accept(listener.get(), reinterpret_cast<sockaddr*>(&peer.storage), &peer.length));
+  EXPECT_TRUE(to_string(peer).starts_with("127.0.0.2:")) << to_string(peer);
+}
+
+TEST_P(ConnectTest, an_address_that_is_not_ours_is_refused_with_words) {
+  std::uint16_t port = 0;
+  const Socket listener = tcp_listener(port);
+  const auto from = numeric_address("192.0.2.1", 0).value();
+  const Result<int> descriptor =
+      run(*reactor, connect_to(*reactor, at(port), reactor->after(10s), from));
+  ASSERT_FALSE(descriptor.has_value());
+  EXPECT_EQ(descriptor.error().os_error, EADDRNOTAVAIL);
+  EXPECT_TRUE(descriptor.error().detail.contains("192.0.2.1")) << descriptor.error().detail;
+}
+
 TEST_P(ConnectTest, a_refusal_comes_with_its_errno_and_leaves_nothing_open) {
   std::uint16_t port = 0;
   {

@@ -164,5 +164,33 @@ TEST(Handshake, makes_a_new_valid_key_each_time) {
   EXPECT_EQ(keys.size(), 100U);
 }
 
+TEST(ClientHandshake, our_server_accepts_what_our_client_asks) {
+  const std::string key = make_key();
+  http::Request request;
+  request.headers.add("Host", "example.org");
+  add_upgrade_headers(request.headers, key);
+  const auto reply = accept(request);
+  ASSERT_TRUE(reply) << reply.error().detail;
+  EXPECT_EQ(reply->accept_key, expected_accept(key));
+}
+
+TEST(ClientHandshake, only_the_answer_to_its_own_key_is_an_agreement) {
+  const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
+  const auto answer = [](int status, std::string_view upgrade, std::string_view accept) {
+    http::Response response{.status = status};
+    response.headers.add("Upgrade", upgrade);
+    response.headers.add("Sec-WebSocket-Accept", accept);
+    return response;
+  };
+  const std::string good = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+  EXPECT_TRUE(is_agreed(answer(101, "WebSocket", good), key));
+  EXPECT_FALSE(is_agreed(answer(200, "websocket", good), key));
+  EXPECT_FALSE(is_agreed(answer(101, "h2c", good), key));
+  EXPECT_FALSE(is_agreed(answer(101, "websocket", expected_accept(make_key())), key));
+  http::Response with_extension = answer(101, "websocket", good);
+  with_extension.headers.add("Sec-WebSocket-Extensions", "permessage-deflate");
+  EXPECT_FALSE(is_agreed(with_extension, key));
+}
+
 }  // namespace
 }  // namespace ringtalk::ws

@@ -1,8 +1,8 @@
 # Part of ./dev: the test suites. A suite is a function suite_NAME that leaves JUnit or Meson
 # reports in $results (var/test/NAME); tools/test_report.py adds them up and has the last word.
 
-default_suites='unit integration fault asan bench'
-all_suites='unit integration fault asan asan-integration tsan tsan-integration bench'
+default_suites='unit integration fault load asan bench'
+all_suites='unit integration fault load asan asan-integration tsan tsan-integration bench'
 
 sanitizer_slowness=4
 symbolizer=/usr/bin/llvm-symbolizer-19
@@ -16,6 +16,8 @@ integration       a real server, PostgreSQL and Redis; io_uring and epoll, 1 and
 fault             people talk while instances, PostgreSQL and Redis are killed, stopped and cut off;
                   then accounts are checked; a soak (--long: a million messages,
                   300 kills, eleven minutes of soak)
+load              ten seconds of mixed traffic on each backend: the load generator must find no
+                  message lost, doubled, out of order or passed over
 asan              unit, built with AddressSanitizer and UndefinedBehaviorSanitizer
 asan-integration  integration, built likewise
 tsan              unit, built with ThreadSanitizer
@@ -37,6 +39,10 @@ suite_fault() {
 }
 suite_bench() {
     build_gates && run_bench_tool gate.py --junit "$results/gates.junit.xml"
+}
+suite_load() {
+    build_folder dev || return 1
+    python_tests load dev 1 "$@"
 }
 suite_asan() { use_sanitizers && unit_tests asan "$sanitizer_slowness"; }
 suite_asan_integration() { use_sanitizers && integration_tests asan "$sanitizer_slowness" "$@"; }
@@ -113,7 +119,7 @@ command_test() {
     done
     : "${suites:=$default_suites}"
     needs=build
-    case $suites in *integration* | *fault*) needs="$needs run test" ;; esac
+    case $suites in *integration* | *fault* | *load*) needs="$needs run test" ;; esac
     case $suites in *bench*) needs="$needs bench" ;; esac
     # shellcheck disable=SC2086  # a list of names
     need_packages $needs

@@ -20,6 +20,10 @@ inline constexpr std::size_t kTokenBytesMax = 4096;  // a JWT of ours has about 
 inline constexpr std::size_t kCursorBytesMax = 128;
 inline constexpr std::size_t kRequestIdBytesMax = 64;
 
+// POST /v1/test/users. Behind the prefix of a name stands a number of up to four digits.
+inline constexpr std::int64_t kTestUsersMax = 1000;
+inline constexpr std::size_t kTestNamePrefixMax = kUserNameMax - 4;
+
 // Members.
 inline constexpr std::size_t kMembersMax = 1000;
 inline constexpr std::size_t kMembersNamedMax = kMembersMax - 1;  // the creator comes by himself

@@ -30,6 +30,15 @@ Parsed<RegisterBody> parse_register(JsonReader& reader, std::string_view body) {
   });
 }
 
+Parsed<TestUsersBody> parse_test_users(JsonReader& reader, std::string_view body) {
+  return parse_body<TestUsersBody>(reader, body, [](Fields& fields) {
+    return TestUsersBody{
+        .count = fields.integer("count", {.min = 1, .max = kTestUsersMax}),
+        .name_prefix =
+            fields.optional_text("namePrefix", test_name_prefix_fault).value_or("test user ")};
+  });
+}
+
 Parsed<LoginBody> parse_login(JsonReader& reader, std::string_view body) {
   return parse_body<LoginBody>(reader, body, [](Fields& fields) {
     return LoginBody{.email = fields.text("email", no_fault),

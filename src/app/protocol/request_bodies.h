@@ -22,6 +22,12 @@ struct RegisterBody {
   std::string password;
 };
 
+// Behind --test-endpoints.
+struct TestUsersBody {
+  std::int64_t count = 0;   // 1..kTestUsersMax
+  std::string name_prefix;  // before the number of each
+};
+
 // Any two strings: what could never have been registered is refused as every wrong password is.
 struct LoginBody {
   std::string email;
@@ -62,6 +68,7 @@ struct ReceiptsBody {
 };
 
 Parsed<RegisterBody> parse_register(JsonReader& reader, std::string_view body);
+Parsed<TestUsersBody> parse_test_users(JsonReader& reader, std::string_view body);
 Parsed<LoginBody> parse_login(JsonReader& reader, std::string_view body);
 Parsed<RefreshTokenBody> parse_refresh_token(JsonReader& reader, std::string_view body);
 Parsed<ProfileBody> parse_profile(JsonReader& reader, std::string_view body);

@@ -69,6 +69,10 @@ Fault user_name_fault(std::string_view name) {
   return name_fault(name, kUserNameMax);
 }
 
+Fault test_name_prefix_fault(std::string_view prefix) {
+  return name_fault(prefix, kTestNamePrefixMax);
+}
+
 Fault conversation_name_fault(std::string_view name) {
   return name_fault(name, kConversationNameMax);
 }

@@ -18,6 +18,7 @@ using Fault = std::optional<std::string>;
 using TextRule = Fault (*)(std::string_view);
 
 Fault user_name_fault(std::string_view name);
+Fault test_name_prefix_fault(std::string_view prefix);  // with a number it is a user name
 Fault conversation_name_fault(std::string_view name);
 // One `@`, a local part of 1..64, a domain of two or more non-empty labels, no blanks or controls.
 Fault email_fault(std::string_view email);

@@ -67,7 +67,10 @@ Api::Api(const Services& services)
   health_.add_to(routes_);
   metrics_.add_to(routes_);
   upgrade_.add_to(routes_);
-  if (services_.options.has_test_endpoints) test_.emplace().add_to(routes_);
+  if (services_.options.has_test_endpoints) {
+    test_.emplace().add_to(routes_);
+    test_users_.emplace(services_).add_to(routes_);
+  }
 }
 
 http::BodyPlan Api::plan_body(const Request& head) {

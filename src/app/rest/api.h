@@ -17,6 +17,7 @@
 #include "app/rest/services.h"
 #include "app/rest/stopwatch.h"
 #include "app/rest/test_routes.h"
+#include "app/rest/test_users_routes.h"
 #include "app/rest/upgrade_routes.h"
 #include "app/rest/users_routes.h"
 #include "http/service.h"
@@ -75,6 +76,7 @@ class Api final : public http::Service, reactor::Pinned {
   MetricsRoute metrics_;
   UpgradeRoutes upgrade_;
   std::optional<TestRoutes> test_;
+  std::optional<TestUsersRoutes> test_users_;
 };
 
 }  // namespace ringtalk::app::rest

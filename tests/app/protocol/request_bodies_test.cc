@@ -64,6 +64,23 @@ TEST_F(RequestBodies, malformed_json_is_told_apart_from_failed_validation) {
   EXPECT_EQ(errors_of(parse_register(reader_, std::string(70'000, ' '))), "too_large");
 }
 
+TEST_F(RequestBodies, test_users_are_counted_and_named) {
+  const auto least = parse_test_users(reader_, R"({"count":1})");
+  ASSERT_TRUE(least);
+  EXPECT_EQ(least->count, 1);
+  EXPECT_EQ(least->name_prefix, "test user ");
+  const auto most =
+      parse_test_users(reader_, R"({"count":1000,"namePrefix":")" + std::string(60, 'x') + "\"}");
+  ASSERT_TRUE(most);
+  EXPECT_EQ(most->count, 1000);
+  EXPECT_EQ(most->name_prefix, std::string(60, 'x'));
+  EXPECT_EQ(errors_of(parse_test_users(reader_, R"({"count":0})")),
+            "count: must be a number from 1 to 1000");
+  EXPECT_EQ(errors_of(parse_test_users(
+                reader_, R"({"count":1001,"namePrefix":")" + std::string(61, 'x') + "\"}")),
+            "count: must be a number from 1 to 1000\nnamePrefix: must have 1 to 60 characters");
+}
+
 TEST_F(RequestBodies, login_takes_any_strings_and_leaves_judgement_to_the_store) {
   const auto body = parse_login(reader_, R"({"email":"","password":"x"})");
   ASSERT_TRUE(body);
