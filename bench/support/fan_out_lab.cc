@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/limits.h"
 #include "support/samples.h"
 
 namespace ringtalk::bench {
@@ -85,8 +86,12 @@ app::chat::PublishedPtr FanOutLab::publish(app::protocol::Seq seq,
   return published;
 }
 
+// The rest after the last round is over, in virtual time; the next round comes at a turn's end.
 void FanOutLab::deliver(const app::chat::PublishedPtr& published) {
+  null_.clock.advance_to(null_.clock.steady_now() + 2 * app::limits::kRestMax);
+  null_.run_turn();
   hub_.deliver(published);
+  null_.run_turn();
   turn_until_sent();
 }
 
