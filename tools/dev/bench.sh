@@ -7,6 +7,7 @@ bench_gate_programs="$bench_program bench/instructions/instruction_paths"
 command_bench() {
     case ${1:-} in
     --ci) shift && bench_gates "$@" ;;
+    e2e) shift && bench_whole_servers "$@" ;;
     '' | -*) bench_micro "$@" ;;
     *) fail "there is nothing to measure that is called $1; ./dev help tells more" ;;
     esac
@@ -28,6 +29,13 @@ bench_gates() {
 build_gates() {
     # shellcheck disable=SC2086  # a list of targets
     build_folder bench $bench_gate_programs
+}
+
+# Servers, their peers and a load, on one machine.
+bench_whole_servers() {
+    need_packages build run bench-e2e
+    build_folder bench || fail "the build failed"
+    python3 -B bench/e2e "$@"
 }
 
 run_bench_tool() {
