@@ -67,7 +67,7 @@ bool Session::has_news_of_leaving(ConversationId id) const {
 void Session::note_removal(ConversationId id) {
   if (!has_more_) return;
   removed_.push_back(id);
-  if (removed_.size() > limits::kRemovalsRememberedMax) removed_.pop_front();
+  if (removed_.size() > limits::kRemovalsRememberedMax) removed_.erase(removed_.begin());
 }
 
 // Who was added again at once may have been told of that before the leaving.
