@@ -91,7 +91,9 @@ Task<bool> Session::start() {
   has_more_ = heads->has_more;
   // What was committed since the heads were read is found by comparing them, once the owners know
   // that this shard listens.
-  for (const db::HeadRow& head : heads->heads) feeds_.add({head.conversation_id});
+  std::vector<ConversationId> ids;
+  for (const db::HeadRow& head : heads->heads) ids.push_back({head.conversation_id});
+  feeds_.add_all(std::move(ids));
   for (const db::HeadRow& head : heads->heads) {
     const protocol::Seq known = std::min(head.delivered_seq, head.last_seq);
     feeds_.start({head.conversation_id}, known, head.last_seq);
