@@ -64,6 +64,15 @@ inline constexpr std::size_t kMailboxLettersMax = 64 * 1024;
 inline constexpr std::size_t kTailEventsMax = 256;
 inline constexpr std::size_t kTailBytesMax = 512 * 1024;
 
+// From so many listeners on, what a turn brings is given to them in one round at its end.
+inline constexpr std::size_t kGatheredListenersMin = 32;
+// From so many on, the next round waits until so long after the last one began. A send costs some
+// 3.5 us, so a round leaves a third of this time for others, and for events to gather. Timers are
+// exact to 1 ms: fewer listeners need no rest.
+inline constexpr std::size_t kRestingListenersMin = 200;
+inline constexpr auto kRestPerListener = 5us;
+inline constexpr auto kRestMax = 5ms;
+
 // ── The cached tails ────────────────────────────────────────────────────────────────────────────
 // The last events of a conversation in Redis: the last 50 messages, with as many other events
 // between them; some 30 KiB.

@@ -46,7 +46,10 @@ SimShard::SimShard(SimEnvironment& environment, const Place& place)
       tails_({.reactor = reactor_, .store = messages_}),
       cached_messages_({.reactor = reactor_, .directory = place.directory, .store = messages_}),
       sessions_(place.index),
-      hub_(sessions_, place.directory, place.index),
+      hub_({.reactor = reactor_,
+            .sessions = sessions_,
+            .directory = place.directory,
+            .shard = place.index}),
       routes_(
           {.directory = place.directory, .shard = place.index, .link = bus_link_, .tails = tails_}),
       fan_out_(place.directory, place.index),

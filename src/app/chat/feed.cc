@@ -28,8 +28,8 @@ Feed& Feed::operator=(Feed&& other) noexcept {
   return *std::construct_at(this, std::move(other));
 }
 
-void Feed::offer(const Published& published) {
-  owner_->offered(*this, published);
+void Feed::offer(const Round& round) {
+  owner_->offered(*this, round);
 }
 
 bool Feed::catch_up() {

@@ -31,8 +31,8 @@ class Feed {
   Feed& operator=(Feed&& other) noexcept;
   ~Feed() { leave(); }
 
-  /// From the hub: an event of the conversation was committed.
-  void offer(const Published& published);
+  /// From the hub: events of the conversation were committed.
+  void offer(const Round& round);
   /// From the hub: news that need not arrive.
   void pass_on(const Passing& passing);
   /// From the hub: the head was raised, without the events that lead to it. False when it had sent

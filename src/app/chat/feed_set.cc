@@ -34,7 +34,7 @@ FeedSet::FeedSet(const Environment& environment, ws::Connection& connection, Own
 bool FeedSet::add(ConversationId id) {
   if (contains(id)) return false;
   feeds_.insert(place_of(id), Feed(*this, id));
-  ++changes_;
+  ++additions_;
   return true;
 }
 
@@ -63,7 +63,6 @@ void FeedSet::remove(ConversationId id) {
   const auto place = feeds_.begin() + (place_of(id) - feeds_.cbegin());
   Feed feed = std::move(*place);
   feeds_.erase(place);
-  ++changes_;
   feed.leave();
   ack_what_was_passed(feed);
 }
@@ -99,13 +98,22 @@ std::optional<Seq> FeedSet::head_of(ConversationId id) const {
   return feed->head();
 }
 
-void FeedSet::offered(Feed& feed, const Published& published) {
-  if (feed.state != Feed::State::kLive || published.event.seq <= feed.position) return;
-  // The hub is in the middle of its round, where no feed may leave it.
-  if (published.event.seq == feed.position + 1 && !is_own_leaving(published.event)) {
-    emit(feed, published);
-  } else {
-    fill(feed);
+void FeedSet::offered(Feed& feed, const Round& round) {
+  if (feed.state != Feed::State::kLive || round.last() <= feed.position) return;
+  const bool wants_all = round.first() == feed.position + 1;
+  if (wants_all && round.are_messages && !round.frames.empty() && own_sends_.empty()) {
+    feed.position = round.last();
+    connection_.send_frame(round.frames);
+    environment_.metrics.events_delivered += round.events.size();
+    return;
+  }
+  for (const PublishedPtr& published : round.events) {
+    if (published->event.seq <= feed.position) continue;
+    // The hub is in the middle of its round, where no feed may leave it.
+    if (published->event.seq != feed.position + 1 || is_own_leaving(published->event)) {
+      return fill(feed);
+    }
+    emit(feed, *published);
   }
 }
 
@@ -159,11 +167,11 @@ bool FeedSet::is_leaving(ConversationId id, const protocol::EventView& event) co
 void FeedSet::emit(Feed& feed, const Published& published) {
   feed.position = published.event.seq;
   if (is_own_leaving(published.event)) return owner_.ceased_to_be_member(feed.id());
-  owner_.passes_on(published.event);
+  const auto* message = std::get_if<protocol::MessageView>(&published.event.detail);
+  if (message == nullptr) owner_.passes_on(published.event);
   if (published.send_key) {
-    const auto& message = std::get<protocol::MessageView>(published.event.detail);
     const bool is_acked = emit_ack_for({.conversation_id = published.conversation_id,
-                                        .sender_id = message.sender_id,
+                                        .sender_id = message->sender_id,
                                         .client_id = published.send_key,
                                         .seq = published.event.seq,
                                         .timestamp_ms = published.event.timestamp_ms});
@@ -176,7 +184,7 @@ void FeedSet::emit(Feed& feed, const Published& published) {
 void FeedSet::emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event) {
   feed.position = row.seq;
   if (is_own_leaving(event)) return owner_.ceased_to_be_member(feed.id());
-  owner_.passes_on(event);
+  if (!std::holds_alternative<protocol::MessageView>(event.detail)) owner_.passes_on(event);
   OwnKey key{.conversation_id = feed.id(),
              .sender_id = {row.sender_id},
              .seq = row.seq,
@@ -196,6 +204,18 @@ bool FeedSet::emit_ack_for(const OwnKey& key) {
   write_ack(*send, {.seq = key.seq, .timestamp_ms = key.timestamp_ms});
   own_sends_.erase(send);
   return true;
+}
+
+// What is committed and has not been offered yet; the rest, if there is any, is fetched.
+void FeedSet::emit_from_tail(ConversationId id) {
+  Feed* feed = find(id);
+  while (feed != nullptr && feed->state == Feed::State::kLive) {
+    const Published* next = feed->next_in_tail();
+    if (next == nullptr) break;
+    emit(*feed, *next);
+    feed = find(id);  // it may be removed by what it tells
+  }
+  if (feed != nullptr && feed->position < feed->head()) fill(*feed);
 }
 
 FeedSet::SendNumber FeedSet::expect(ConversationId id, protocol::Uuid client_id,
@@ -219,8 +239,8 @@ void FeedSet::committed(SendNumber number, const Committed& committed) {
     send->committed = committed;
     // Should the hub's letter have been lost: this answer tells of the event as well.
     feed->raise_head(committed.seq);
-    fill(*feed);
-    return;
+    // Its event may wait for the hub's next round, but who has sent it need not.
+    return emit_from_tail(feed->id());
   }
   Committed told = committed;
   // An earlier send of it is in the log that this connection has already been sent.
@@ -295,7 +315,7 @@ Task<void> FeedSet::fill_all() {
 }
 
 Task<void> FeedSet::fill_some(ConversationId id) {
-  send_from_tail(id);
+  fill_from_tail(id);
   if (find_unpaused(id) != nullptr && !(co_await fetch_page(id))) {
     co_await environment_.reactor.sleep_for(kFetchPause);
   }
@@ -306,7 +326,7 @@ Task<void> FeedSet::fill_some(ConversationId id) {
   static_cast<void>(co_await connection_.drained(limits::kOutboxLowBytes));
 }
 
-void FeedSet::send_from_tail(ConversationId id) {
+void FeedSet::fill_from_tail(ConversationId id) {
   while (Feed* feed = find_unpaused(id)) {
     const Published* next = feed->next_in_tail();
     if (next == nullptr) return;

@@ -39,7 +39,7 @@ class FeedSet : reactor::Pinned {
     /// The log says that the user has left: in place of the event. Not from within a call of the
     /// hub; the feed may be removed at once.
     virtual void ceased_to_be_member(protocol::ConversationId id) = 0;
-    /// Any other event is about to be sent.
+    /// Another event, which is no message, is about to be sent.
     virtual void passes_on(const protocol::EventView& /*event*/) {}
 
    protected:
@@ -68,8 +68,8 @@ class FeedSet : reactor::Pinned {
   void start(protocol::ConversationId id, protocol::Seq position, protocol::Seq head);
   void remove(protocol::ConversationId id);
   [[nodiscard]] bool contains(protocol::ConversationId id) const { return find(id) != nullptr; }
-  /// How often a log was added or removed: who has waited knows by it whether one was.
-  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+  /// How often a log was added: who has waited knows by it whether one may have been added again.
+  [[nodiscard]] std::uint64_t additions() const { return additions_; }
   /// Added, but not started yet.
   [[nodiscard]] bool is_starting(protocol::ConversationId id) const;
   /// How far a log that it listens to is known to reach.
@@ -79,8 +79,8 @@ class FeedSet : reactor::Pinned {
   [[nodiscard]] std::vector<protocol::ConversationId> conversation_ids() const;
 
   [[nodiscard]] Hub& hub() { return environment_.hub; }
-  /// From a feed: the hub has an event for it.
-  void offered(Feed& feed, const Published& published);
+  /// From a feed: the hub has events for it.
+  void offered(Feed& feed, const Round& round);
   /// From a feed: dropped when the log has not started, or the peer has enough to read.
   void pass_on(const Feed& feed, const Passing& passing);
   /// From a feed: its log reaches further than was known. False when it is not behind, or not live.
@@ -129,6 +129,7 @@ class FeedSet : reactor::Pinned {
   [[nodiscard]] Feed* find(protocol::ConversationId id);
   [[nodiscard]] bool is_own_leaving(const protocol::EventView& event) const;
   void emit(Feed& feed, const Published& published);
+  void emit_from_tail(protocol::ConversationId id);
   void emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event);
   [[nodiscard]] bool emit_ack_for(const OwnKey& key);
   void ack_what_was_passed(const Feed& feed);
@@ -140,7 +141,7 @@ class FeedSet : reactor::Pinned {
   void stand_in_line(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> fill_all();
   [[nodiscard]] reactor::Task<void> fill_some(protocol::ConversationId id);
-  void send_from_tail(protocol::ConversationId id);
+  void fill_from_tail(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<bool> fetch_page(protocol::ConversationId id);
   void filled(Feed& feed);
   /// Null when nothing more can be sent now: it is at its end, or was removed, or the peer has
@@ -157,7 +158,7 @@ class FeedSet : reactor::Pinned {
   std::vector<protocol::ConversationId> behind_;  // in line to be filled, the next one first
   std::vector<OwnSend> own_sends_;
   SendNumber last_number_ = 0;
-  std::uint64_t changes_ = 0;
+  std::uint64_t additions_ = 0;
   bool is_filling_ = false;
   bool is_stopping_ = false;
   reactor::TaskScope scope_;

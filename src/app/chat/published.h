@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "app/protocol/views.h"
@@ -20,6 +21,17 @@ struct Published {
 };
 
 using PublishedPtr = std::shared_ptr<const Published>;
+
+/// Events of one conversation that its listeners on a shard are given together: dense, in order.
+/// Lives while they are; the hub's.
+struct Round {
+  std::span<const PublishedPtr> events;  // one at least
+  reactor::SharedBytes frames;           // of all; empty: too many for one piece
+  bool are_messages = true;              // and nothing else, which somebody may have to look at
+
+  [[nodiscard]] protocol::Seq first() const { return events.front()->event.seq; }
+  [[nodiscard]] protocol::Seq last() const { return events.back()->event.seq; }
+};
 
 /// Somebody becomes a member by it, or ceases to be one.
 [[nodiscard]] bool changes_members(const Published& published);

@@ -122,11 +122,11 @@ Task<void> Session::reread_memberships() {
 // come again since, he would be told of the same removal twice.
 Task<bool> Session::leave_unless_member(ConversationId id) {
   while (has_news_of_leaving(id)) {
-    const std::uint64_t changes = feeds_.changes();
+    const std::uint64_t additions = feeds_.additions();
     const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
     if (!is_member) co_return false;
     if (*is_member) co_return true;
-    if (feeds_.changes() != changes || !has_news_of_leaving(id)) continue;
+    if (feeds_.additions() != additions || !has_news_of_leaving(id)) continue;
     ++environment_.feeds.metrics.removals_found;
     ceased_to_be_member(id);
   }

@@ -68,6 +68,8 @@ void ShardFigures::add(const ShardFigures& other) {
   pages_joined += other.pages_joined;
   topics += other.topics;
   events_published += other.events_published;
+  fan_out_rounds += other.fan_out_rounds;
+  fan_out_events += other.fan_out_events;
   letters_lost += other.letters_lost;
   passing_letters_lost += other.passing_letters_lost;
   users_online += other.users_online;
@@ -95,6 +97,8 @@ ShardFigures read_shard(const ShardPort& port) {
   figures.pages_joined = port.cached_messages->joined();
   figures.topics = port.hub->topics();
   figures.events_published = port.routes->delivered();
+  figures.fan_out_rounds = port.hub->rounds();
+  figures.fan_out_events = port.hub->events_given();
   figures.letters_lost = port.fan_out->letters_lost() + port.routes->letters_lost();
   figures.passing_letters_lost =
       port.fan_out->passing_letters_lost() + port.routes->passing_letters_lost();

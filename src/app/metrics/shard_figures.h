@@ -35,6 +35,8 @@ struct ShardFigures {
   std::uint64_t bus_connections_up = 0;
   std::uint64_t topics = 0;
   std::uint64_t events_published = 0;
+  std::uint64_t fan_out_rounds = 0;
+  std::uint64_t fan_out_events = 0;
   std::uint64_t letters_lost = 0;
   std::uint64_t passing_letters_lost = 0;
   std::uint64_t users_online = 0;

@@ -68,7 +68,7 @@ struct ChatLab {
   ShardDirectory directory{1};
   protocol::JsonReader json_reader;
   SessionTable sessions;
-  Hub hub{sessions, directory, 0};
+  Hub hub{{.reactor = reactor, .sessions = sessions, .directory = directory}};
   BusLink bus_link{{.json_reader = json_reader}};
   CachedMessageStore cached_messages{{.reactor = reactor, .directory = directory, .store = store}};
   Tails tails{{.reactor = reactor, .store = store}};

@@ -15,7 +15,8 @@ namespace {
 
 /// Each shard with a reactor of its own, so that each has its own mailbox.
 struct TestShard {
-  TestShard(ShardDirectory& directory, std::size_t index) : hub(sessions, directory, index) {}
+  TestShard(ShardDirectory& directory, std::size_t index)
+      : hub({.reactor = reactor, .sessions = sessions, .directory = directory, .shard = index}) {}
 
   reactor::SimClock clock;
   reactor::Reactor reactor{std::make_unique<reactor::SimBackend>(clock), clock, {.letters_max = 4}};

@@ -72,7 +72,7 @@ class RestHouse {
   db::PgMarkStore marks{pool};
 
   chat::SessionTable sessions;
-  chat::Hub hub{sessions, directory, 0};
+  chat::Hub hub{{.reactor = reactor, .sessions = sessions, .directory = directory}};
   chat::BusLink bus_link{{.json_reader = json_reader}};
   chat::CachedMessageStore cached_messages{
       {.reactor = reactor, .directory = directory, .store = messages}};
