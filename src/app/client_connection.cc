@@ -54,26 +54,35 @@ bool is_welcome_origin(const http::Request& request) {
 ClientConnection::ClientConnection(const Environment& environment, int descriptor)
     : environment_(environment), stream_(environment.reactor, descriptor) {}
 
-Task<void> ClientConnection::run() {
+Task<void> ClientConnection::serve_http() {
   ++environment_.metrics.http_connections;
   http_ = std::make_unique<http::Connection>(environment_.http, stream_);
   auto upgrade = co_await http_->serve();
-  http_.reset();  // a WebSocket at rest keeps nothing of it
+  http_.reset();
   --environment_.metrics.http_connections;
-  if (upgrade) co_await serve_upgrade(std::move(*upgrade));
+  if (upgrade) co_await answer_upgrade(std::move(*upgrade));
+}
+
+RINGTALK_COROUTINE_WRAPPER Task<void> ClientConnection::serve_socket() {
+  return talk_ ? talk_->session.run() : serve_echo();
+}
+
+Task<void> ClientConnection::close() {
+  if (talk_) end_talk();
+  echo_.reset();
   co_await stream_.close();
 }
 
 void ClientConnection::drain(std::int64_t reconnect_after_ms) {
   reconnect_after_ms_ = reconnect_after_ms;
   if (http_) http_->drain();
-  if (session_ != nullptr) session_->drain(reconnect_after_ms);
-  if (echo_ != nullptr) echo_->close(ws::CloseCode::kRestarting, "restarting");
+  if (talk_) talk_->session.drain(reconnect_after_ms);
+  if (echo_) echo_->close(ws::CloseCode::kRestarting, "restarting");
 }
 
 // An upgrade to something else than a WebSocket (h2c, say) is a wish that a server may ignore
 // (RFC 9110 §7.8): the request is answered as it stands. Checks in the contract's order.
-Task<void> ClientConnection::serve_upgrade(http::Upgrade upgrade) {
+Task<void> ClientConnection::answer_upgrade(http::Upgrade upgrade) {
   const http::Request& request = upgrade.request;
   const std::optional<Endpoint> endpoint = find_endpoint(request);
   if (!endpoint || !http::header_has_token(request, "Upgrade", "websocket")) {
@@ -104,11 +113,10 @@ Task<void> ClientConnection::serve_upgrade(http::Upgrade upgrade) {
   ws::write_switching_protocols(head, *reply);
   const auto deadline = environment_.reactor.after(environment_.session_socket.send_timeout);
   if (!(co_await stream_.send(head, deadline))) co_return;
-  upgrade.request = {};  // a WebSocket at rest keeps nothing of it
   if (identity) {
-    co_await serve_session(std::move(upgrade.rest), *identity, only);
+    begin_talk(std::move(upgrade.rest), *identity, only);
   } else {
-    co_await serve_echo(std::move(upgrade.rest));
+    begin_echo(std::move(upgrade.rest));
   }
 }
 
@@ -140,38 +148,43 @@ Task<std::optional<Problem>> ClientConnection::check_membership(protocol::UserId
   co_return std::nullopt;
 }
 
-Task<void> ClientConnection::serve_session(reactor::Chunk rest, auth::Identity identity,
-                                           std::optional<protocol::ConversationId> only) {
-  Metrics& metrics = environment_.metrics;
-  ws::Connection socket(environment_.reactor, stream_, std::move(rest),
-                        environment_.session_socket);
-  chat::Session session(environment_.session, socket, identity, only);
-  session_ = &session;
+void ClientConnection::begin_talk(reactor::Chunk rest, const auth::Identity& identity,
+                                  std::optional<protocol::ConversationId> only) {
+  talk_ = std::make_unique<Talk>(environment_, stream_, std::move(rest), identity, only);
   // The server began to stop during the handshake.
-  if (reconnect_after_ms_) session.drain(*reconnect_after_ms_);
-  ++metrics.ws_sessions;
+  if (reconnect_after_ms_) talk_->session.drain(*reconnect_after_ms_);
+  ++environment_.metrics.ws_sessions;
   environment_.log.debug("ws.opened", {{"user", identity.user_id.value}});
-  co_await session.run();
+}
+
+void ClientConnection::end_talk() {
+  Metrics& metrics = environment_.metrics;
+  const std::int64_t user = talk_->session.user_id().value;
+  const ws::CloseCode close_code = talk_->socket.close_code();
+  talk_.reset();
   --metrics.ws_sessions;
-  session_ = nullptr;
-  const auto code = static_cast<std::uint16_t>(socket.close_code());
+  const auto code = static_cast<std::uint16_t>(close_code);
   metrics.count_ws_closed(code);
-  if (socket.close_code() == ws::CloseCode::kSlowConsumer) ++metrics.slow_consumers;
-  environment_.log.debug("ws.closed", {{"user", identity.user_id.value}, {"code", code}});
+  if (close_code == ws::CloseCode::kSlowConsumer) ++metrics.slow_consumers;
+  environment_.log.debug("ws.closed", {{"user", user}, {"code", code}});
+}
+
+void ClientConnection::begin_echo(reactor::Chunk rest) {
+  echo_ = std::make_unique<ws::Connection>(environment_.reactor, stream_, std::move(rest),
+                                           environment_.echo_socket);
+  if (reconnect_after_ms_) drain(*reconnect_after_ms_);
 }
 
 // The production layer with nothing behind it: for conformance suites and benchmarks.
-Task<void> ClientConnection::serve_echo(reactor::Chunk rest) {
-  ws::Connection socket(environment_.reactor, stream_, std::move(rest), environment_.echo_socket);
-  echo_ = &socket;
-  if (reconnect_after_ms_) drain(*reconnect_after_ms_);
+Task<void> ClientConnection::serve_echo() {
+  if (!echo_) co_return;
+  ws::Connection& socket = *echo_;
   while (const auto message = co_await socket.receive()) {
     socket.send(message->opcode, message->payload);
     if (socket.unsent_bytes() <= kEchoUnsentMax) continue;
     socket.detach_input();
     static_cast<void>(co_await socket.drained(kEchoUnsentMax));
   }
-  echo_ = nullptr;
   co_await socket.finish();
 }
 

@@ -244,7 +244,9 @@ void Shard::accepted(int descriptor) {
 Task<void> Shard::serve(int descriptor) {
   ClientConnection client(client_environment_, descriptor);
   clients_.push_back(&client);
-  co_await client.run();
+  co_await client.serve_http();
+  co_await client.serve_socket();
+  co_await client.close();
   // Order means nothing: the last one takes the place.
   *std::ranges::find(clients_, &client) = clients_.back();
   clients_.pop_back();

@@ -26,18 +26,23 @@ class ByteStream : Pinned {
 
   /// The next bytes; an empty chunk when the peer has finished sending. kTimedOut leaves the stream
   /// usable; other errors are final.
-  class ReceiveAwaiter {
-   public:
-    ReceiveAwaiter(ByteStream& stream, Deadline deadline) : stream_(stream), deadline_(deadline) {}
-    [[nodiscard]] bool await_ready() const { return stream_.has_received(); }
-    void await_suspend(std::coroutine_handle<> waiter) { stream_.wait_received(waiter, deadline_); }
-    [[nodiscard]] Result<Chunk> await_resume() { return stream_.take_received(); }
+  class ReceiveAwaiter;
+  [[nodiscard]] ReceiveAwaiter receive(Deadline deadline = kNever);
 
-   private:
-    ByteStream& stream_;
-    Deadline deadline_;
+  // The same in steps, for who has no coroutine to wait in: take_received() when has_received(),
+  // else wait_received() first.
+
+  /// Told once, from the loop, when there is something to take.
+  class ReceiveWaiter {
+   public:
+    virtual void received() = 0;
+
+   protected:
+    ~ReceiveWaiter() = default;
   };
-  [[nodiscard]] ReceiveAwaiter receive(Deadline deadline = kNever) { return {*this, deadline}; }
+  [[nodiscard]] virtual bool has_received() const = 0;
+  virtual void wait_received(ReceiveWaiter& waiter, Deadline deadline) = 0;
+  [[nodiscard]] virtual Result<Chunk> take_received() = 0;
 
   /// Told once, from the loop, when a send has ended.
   class SendWaiter {
@@ -90,11 +95,27 @@ class ByteStream : Pinned {
 
   /// "127.0.0.1", for logs and limits; empty when there is none.
   [[nodiscard]] virtual std::string peer_address() const = 0;
-
- protected:
-  [[nodiscard]] virtual bool has_received() const = 0;
-  virtual void wait_received(std::coroutine_handle<> waiter, Deadline deadline) = 0;
-  [[nodiscard]] virtual Result<Chunk> take_received() = 0;
 };
+
+class ByteStream::ReceiveAwaiter final : ReceiveWaiter {
+ public:
+  ReceiveAwaiter(ByteStream& stream, Deadline deadline) : stream_(stream), deadline_(deadline) {}
+  [[nodiscard]] bool await_ready() const { return stream_.has_received(); }
+  void await_suspend(std::coroutine_handle<> receiver) {
+    receiver_ = receiver;
+    stream_.wait_received(*this, deadline_);
+  }
+  [[nodiscard]] Result<Chunk> await_resume() { return stream_.take_received(); }
+
+ private:
+  void received() override { receiver_.resume(); }
+  ByteStream& stream_;
+  Deadline deadline_;
+  std::coroutine_handle<> receiver_;
+};
+
+inline ByteStream::ReceiveAwaiter ByteStream::receive(Deadline deadline) {
+  return {*this, deadline};
+}
 
 }  // namespace ringtalk::reactor

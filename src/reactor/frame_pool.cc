@@ -10,8 +10,8 @@ namespace {
 #define RINGTALK_FRAME_POOL_OFF 1
 #else
 
-constexpr std::size_t kClassBytes = 64;
-constexpr std::size_t kClassCount = 32;         // frames up to 2 KiB are kept
+constexpr std::size_t kClassBytes = 32;         // what rounding costs each connection at rest
+constexpr std::size_t kClassCount = 64;         // frames up to 2 KiB are kept
 constexpr std::size_t kKeptPerClassMax = 4096;  // the rest goes back to the heap
 
 struct FreeFrame {

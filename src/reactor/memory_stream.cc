@@ -8,6 +8,7 @@ MemoryStream::MemoryStream(Reactor& reactor, MemoryStreamOptions options)
     : reactor_(reactor),
       options_(std::move(options)),
       receive_timer_(*this, &MemoryStream::receive_timed_out),
+      receiving_(*this, &MemoryStream::tell_receiver),
       send_timer_(*this, &MemoryStream::send_timed_out),
       sending_(*this, &MemoryStream::continue_sending) {
   RINGTALK_ASSERT(options_.buffer_bytes_max > 0 && options_.chunk_bytes_max > 0,
@@ -37,9 +38,9 @@ bool MemoryStream::has_received() const {
   return aborted_ || !incoming_.empty() || incoming_ended_;
 }
 
-void MemoryStream::wait_received(std::coroutine_handle<> waiter, Deadline deadline) {
-  RINGTALK_ASSERT(!receiver_, "one receive at a time");
-  receiver_ = waiter;
+void MemoryStream::wait_received(ReceiveWaiter& waiter, Deadline deadline) {
+  RINGTALK_ASSERT(receiver_ == nullptr, "one receive at a time");
+  receiver_ = &waiter;
   timed_out_ = false;
   receive_timer_.at(deadline);
 }
@@ -60,18 +61,22 @@ Result<Chunk> MemoryStream::take_received() {
 
 void MemoryStream::receive_timed_out() {
   timed_out_ = true;
-  resume_receiver();
+  tell_receiver();
 }
 
-void MemoryStream::resume_receiver() {
-  if (!receiver_) return;
+void MemoryStream::wake_receiver() {
+  if (receiver_ != nullptr) receiving_.soon();
+}
+
+void MemoryStream::tell_receiver() {
   receive_timer_.cancel();
-  reactor_.make_ready(std::exchange(receiver_, nullptr));
+  receiving_.cancel();
+  std::exchange(receiver_, nullptr)->received();
 }
 
 void MemoryStream::end_incoming() {
   incoming_ended_ = true;
-  resume_receiver();
+  wake_receiver();
 }
 
 // --- sending ---
@@ -100,7 +105,7 @@ bool MemoryStream::move_bytes() {
     const std::size_t room = options_.buffer_bytes_max - peer_->incoming_.size();
     const std::size_t size = std::min(part.iov_len - part_sent_, room);
     peer_->incoming_.append(static_cast<const char*>(part.iov_base) + part_sent_, size);
-    if (size > 0) peer_->resume_receiver();
+    if (size > 0) peer_->wake_receiver();
     part_sent_ += size;
     if (part_sent_ < part.iov_len) return false;
     parts_ = parts_.subspan(1);
@@ -134,7 +139,7 @@ void MemoryStream::abort() {
   if (aborted_) return;
   aborted_ = true;
   incoming_.clear();
-  resume_receiver();
+  wake_receiver();
   if (send_waiter_ != nullptr) sending_.soon();
   if (peer_ == nullptr) return;
   peer_->end_incoming();
@@ -142,7 +147,7 @@ void MemoryStream::abort() {
 }
 
 Task<void> MemoryStream::close() {
-  RINGTALK_ASSERT(!receiver_, "a stream is closed while somebody receives");
+  RINGTALK_ASSERT(receiver_ == nullptr, "a stream is closed while somebody receives");
   if (closed_) co_return;
   abort();
   while (send_waiter_ != nullptr) co_await reactor_.yield();

@@ -3,7 +3,6 @@
 // sender meets back-pressure. Same rules as TcpStream; always resumed from the loop.
 #pragma once
 
-#include <coroutine>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -28,6 +27,9 @@ class MemoryStream final : public ByteStream {
   /// Once, before use; see make_memory_pair().
   static void join(MemoryStream& one, MemoryStream& other);
 
+  [[nodiscard]] bool has_received() const override;
+  void wait_received(ReceiveWaiter& waiter, Deadline deadline) override;
+  [[nodiscard]] Result<Chunk> take_received() override;
   void start_send(std::span<const iovec> parts, Deadline deadline, SendWaiter& waiter) override;
   void shutdown_send() override;
   void abort() override;
@@ -36,11 +38,6 @@ class MemoryStream final : public ByteStream {
 
   /// Received and not yet taken.
   [[nodiscard]] std::size_t unread_bytes() const { return incoming_.size(); }
-
- protected:
-  [[nodiscard]] bool has_received() const override;
-  void wait_received(std::coroutine_handle<> waiter, Deadline deadline) override;
-  [[nodiscard]] Result<Chunk> take_received() override;
 
  private:
   // Runs a member function from the loop: at a deadline, or at the next chance.
@@ -62,7 +59,8 @@ class MemoryStream final : public ByteStream {
   void finish_send(Result<void> result);
   void send_timed_out();
   void receive_timed_out();
-  void resume_receiver();
+  void wake_receiver();
+  void tell_receiver();
   void end_incoming();
 
   Reactor& reactor_;
@@ -73,9 +71,10 @@ class MemoryStream final : public ByteStream {
 
   std::string incoming_;
   bool incoming_ended_ = false;
-  std::coroutine_handle<> receiver_;
+  ReceiveWaiter* receiver_ = nullptr;
   bool timed_out_ = false;
   Call receive_timer_;
+  Call receiving_;
 
   std::span<const iovec> parts_;  // of the send under way, from the first unsent one
   std::size_t part_sent_ = 0;     // bytes of parts_[0]

@@ -1,6 +1,5 @@
 #include "reactor/send_queue.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace ringtalk::reactor {
@@ -83,25 +82,36 @@ void SendQueue::sent(Result<void> result) {
   if (result) {
     bytes_sent_ += sending_->bytes();
   } else {
-    failure_ = result.error();
+    failure_ = std::make_unique<Error>(result.error());
     drop_queued();
   }
   // A connection at rest holds no memory for what it once sent.
   reactor_.send_batches().give_back(std::move(sending_));
   if (queued_bytes_ > 0) reactor_.ask_before_sleep(*this);
-  std::erase_if(drain_waits_, [this](const DrainWait& wait) {
-    if (!failure_ && bytes() > wait.bytes_left) return false;
-    reactor_.make_ready(wait.waiter);
-    return true;
-  });
+  resume_drained();
+}
+
+void SendQueue::resume_drained() {
+  for (DrainAwaiter** place = &drain_waits_; *place != nullptr;) {
+    DrainAwaiter& wait = **place;
+    if (!failure_ && bytes() > wait.bytes_) {
+      place = &wait.next_;
+      continue;
+    }
+    *place = wait.next_;
+    reactor_.make_ready(wait.waiter_);
+  }
 }
 
 bool SendQueue::DrainAwaiter::await_ready() const {
   return queue_.has_failed() ? queue_.sending_ == nullptr : queue_.bytes() <= bytes_;
 }
 
-void SendQueue::DrainAwaiter::await_suspend(std::coroutine_handle<> waiter) const {
-  queue_.drain_waits_.push_back({waiter, bytes_});
+void SendQueue::DrainAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+  waiter_ = waiter;
+  DrainAwaiter** place = &queue_.drain_waits_;
+  while (*place != nullptr) place = &(*place)->next_;
+  *place = this;
 }
 
 Result<void> SendQueue::DrainAwaiter::await_resume() const {

@@ -8,10 +8,8 @@
 #include <coroutine>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "reactor/byte_stream.h"
 #include "reactor/reactor.h"
@@ -40,19 +38,22 @@ class SendQueue final : BeforeSleep, ByteStream::SendWaiter {
     return queued_bytes_ + (sending_ ? sending_->bytes() : 0);
   }
   /// Set once a send has failed: the stream is shut down, whatever is pushed is dropped.
-  [[nodiscard]] bool has_failed() const { return failure_.has_value(); }
+  [[nodiscard]] bool has_failed() const { return failure_ != nullptr; }
 
   /// `co_await queue.drained(n)`: until at most n bytes wait, or the sending has failed (an error).
   class DrainAwaiter {
    public:
     DrainAwaiter(SendQueue& queue, std::size_t bytes) : queue_(queue), bytes_(bytes) {}
     [[nodiscard]] bool await_ready() const;
-    void await_suspend(std::coroutine_handle<> waiter) const;
+    void await_suspend(std::coroutine_handle<> waiter);
     [[nodiscard]] Result<void> await_resume() const;
 
    private:
+    friend class SendQueue;
     SendQueue& queue_;
     std::size_t bytes_;
+    std::coroutine_handle<> waiter_;
+    DrainAwaiter* next_ = nullptr;  // of those that wait
   };
   [[nodiscard]] DrainAwaiter drained(std::size_t bytes_left = 0) { return {*this, bytes_left}; }
 
@@ -66,6 +67,7 @@ class SendQueue final : BeforeSleep, ByteStream::SendWaiter {
   void drop_queued();
   void before_sleep() override;
   void sent(Result<void> result) override;
+  void resume_drained();
 
   Reactor& reactor_;
   ByteStream& stream_;
@@ -75,12 +77,8 @@ class SendQueue final : BeforeSleep, ByteStream::SendWaiter {
   std::unique_ptr<SendBatch> sending_;
   std::size_t queued_bytes_ = 0;
   std::uint64_t bytes_sent_ = 0;
-  std::optional<Error> failure_;
-  struct DrainWait {
-    std::coroutine_handle<> waiter;
-    std::size_t bytes_left = 0;
-  };
-  std::vector<DrainWait> drain_waits_;
+  std::unique_ptr<Error> failure_;
+  DrainAwaiter* drain_waits_ = nullptr;  // a list, in the order in which they came
 };
 
 }  // namespace ringtalk::reactor

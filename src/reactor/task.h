@@ -27,8 +27,12 @@ namespace ringtalk::reactor {
 
 template <class T>
 class Task;
+class TaskScope;
 
 namespace detail {
+
+/// Tells the scope that a child of it has ended; who is to be resumed now.
+[[nodiscard]] std::coroutine_handle<> child_finished(TaskScope& scope) noexcept;
 
 class TaskPromiseBase {
  public:
@@ -43,7 +47,10 @@ class TaskPromiseBase {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> done) const noexcept {
-      return done.promise().awaiter_;
+      TaskScope* scope = done.promise().scope_;
+      if (scope == nullptr) return done.promise().awaiter_;
+      done.destroy();  // nobody else holds it
+      return child_finished(*scope);
     }
     void await_resume() const noexcept {}
   };
@@ -53,9 +60,11 @@ class TaskPromiseBase {
   [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
 
   void set_awaiter(std::coroutine_handle<> awaiter) { awaiter_ = awaiter; }
+  void set_scope(TaskScope& scope) { scope_ = &scope; }
 
  private:
   std::coroutine_handle<> awaiter_;
+  TaskScope* scope_ = nullptr;  // of a child that nobody awaits
 };
 
 template <class T>
@@ -118,6 +127,7 @@ class RINGTALK_TASK_ATTRIBUTES Task {
 
  private:
   friend promise_type;
+  friend TaskScope;
   explicit Task(std::coroutine_handle<promise_type> coroutine) : coroutine_(coroutine) {}
 
   std::coroutine_handle<promise_type> coroutine_;

@@ -40,9 +40,7 @@ class TaskScope : Pinned {
   [[nodiscard]] JoinAwaiter join() { return JoinAwaiter(*this); }
 
  private:
-  struct Child;
-  static Child run_child(TaskScope& scope, Task<void> task);
-  std::coroutine_handle<> child_finished();
+  friend std::coroutine_handle<> detail::child_finished(TaskScope& scope) noexcept;
 
   std::size_t running_ = 0;
   std::coroutine_handle<> joiner_;

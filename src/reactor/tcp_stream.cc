@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <numeric>
 #include <span>
 #include <utility>
+
+#include "reactor/frame_pool.h"
 
 namespace ringtalk::reactor {
 namespace {
@@ -32,15 +35,27 @@ Error ended_by(int os_error) {
 
 }  // namespace
 
+struct TcpStream::Send final : SendOperation, Timer {
+  Send(TcpStream& owner, SendWaiter& told) : stream(owner), waiter(told) {}
+  // One after the other, on many streams: from the pool of frames, as for a coroutine that sends.
+  static void* operator new(std::size_t size) { return FramePool::allocate(size); }
+  static void operator delete(void* send, std::size_t size) noexcept {
+    FramePool::release(send, size);
+  }
+  void on_completion(Completion& completion) override { stream.on_sent(completion); }
+  void expired() override {
+    has_timed_out = true;
+    stream.reactor_.backend().cancel(*this);
+  }
+
+  TcpStream& stream;
+  SendWaiter& waiter;
+  bool has_timed_out = false;
+};
+
 TcpStream::TcpStream(Reactor& reactor, int descriptor)
-    : reactor_(reactor),
-      descriptor_(descriptor),
-      receive_(*this),
-      send_(*this),
-      receive_timer_(*this),
-      send_timer_(*this) {
+    : reactor_(reactor), descriptor_(descriptor), receive_(*this), receive_timer_(*this) {
   receive_.descriptor = descriptor;
-  send_.descriptor = descriptor;
 }
 
 TcpStream::~TcpStream() {
@@ -50,12 +65,13 @@ TcpStream::~TcpStream() {
 // --- receiving ---
 
 bool TcpStream::has_received() const {
-  return aborted_ || !chunk_.empty() || !backlog_.empty() || peer_finished_ || receive_error_;
+  return aborted_ || !chunk_.empty() || backlog_ != nullptr || peer_finished_ ||
+         receive_os_error_ != 0;
 }
 
-void TcpStream::wait_received(std::coroutine_handle<> waiter, Deadline deadline) {
-  RINGTALK_ASSERT(!receiver_, "one receive at a time");
-  receiver_ = waiter;
+void TcpStream::wait_received(ReceiveWaiter& waiter, Deadline deadline) {
+  RINGTALK_ASSERT(receiver_ == nullptr, "one receive at a time");
+  receiver_ = &waiter;
   receive_timed_out_ = false;
   if (deadline != kNever) reactor_.timers().schedule(receive_timer_, deadline);
   arm_receive();
@@ -64,13 +80,13 @@ void TcpStream::wait_received(std::coroutine_handle<> waiter, Deadline deadline)
 Result<Chunk> TcpStream::take_received() {
   if (aborted_) return std::unexpected(closed_by_us());
   if (!chunk_.empty()) return std::move(chunk_);
-  if (!backlog_.empty()) {
-    const std::string bytes = std::exchange(backlog_, {});
-    return Chunk::copy_of(std::as_bytes(std::span(bytes)));
+  if (backlog_) {
+    const std::unique_ptr<std::string> bytes = std::move(backlog_);
+    return Chunk::copy_of(std::as_bytes(std::span(*bytes)));
   }
   if (peer_finished_) return Chunk();
-  if (receive_error_) return std::unexpected(*receive_error_);
-  RINGTALK_ASSERT(receive_timed_out_, "a receiver was resumed without a reason");
+  if (receive_os_error_ != 0) return std::unexpected(ended_by(receive_os_error_));
+  RINGTALK_ASSERT(receive_timed_out_, "a receiver was told without a reason");
   return fail(ErrorKind::kTimedOut, "nothing was received in time");
 }
 
@@ -89,25 +105,26 @@ void TcpStream::on_received(Completion& completion) {
   } else if (completion.result == 0) {
     peer_finished_ = true;
   } else if (completion.result == -ECANCELED && pausing_) {
-    if (receiver_) arm_receive();  // it caught up while the pause was on its way
+    if (receiver_ != nullptr) arm_receive();  // it caught up while the pause was on its way
   } else {
-    receive_error_ = ended_by(-completion.result);
+    receive_os_error_ = -completion.result;
   }
   if (closer_) {
     resume_closer();
   } else if (has_received()) {
-    resume_receiver();  // which may end this stream: the last thing done here
+    tell_receiver();  // which may end this stream: the last thing done here
   }
 }
 
 void TcpStream::keep_bytes(Completion& completion) {
-  if (receiver_) {
+  if (receiver_ != nullptr) {
     chunk_ = std::move(completion.chunk);
     return;
   }
-  backlog_ += completion.chunk.text();  // a copy, so that the pool has its buffer
+  if (!backlog_) backlog_ = std::make_unique<std::string>();
+  *backlog_ += completion.chunk.text();  // a copy, so that the pool has its buffer
   completion.chunk.release();
-  if (backlog_.size() > kBacklogBytesMax && completion.more && !pausing_) {
+  if (backlog_->size() > kBacklogBytesMax && completion.more && !pausing_) {
     pausing_ = true;
     reactor_.backend().cancel(receive_);
   }
@@ -115,50 +132,45 @@ void TcpStream::keep_bytes(Completion& completion) {
 
 void TcpStream::on_receive_timeout() {
   receive_timed_out_ = true;
-  resume_receiver();
+  tell_receiver();
 }
 
-void TcpStream::resume_receiver() {
-  if (!receiver_) return;
+void TcpStream::tell_receiver() {
+  if (receiver_ == nullptr) return;
   receive_timer_.cancel();
-  std::exchange(receiver_, nullptr).resume();
+  std::exchange(receiver_, nullptr)->received();
 }
 
 // --- sending ---
 
 void TcpStream::start_send(std::span<const iovec> parts, Deadline deadline, SendWaiter& waiter) {
   RINGTALK_ASSERT(descriptor_ >= 0, "a send on a stream that was closed");
-  RINGTALK_ASSERT(send_waiter_ == nullptr, "one send at a time");
-  send_waiter_ = &waiter;
-  send_timed_out_ = false;
-  send_.parts = parts.data();
-  send_.part_count = parts.size();
-  if (deadline != kNever) reactor_.timers().schedule(send_timer_, deadline);
+  RINGTALK_ASSERT(send_ == nullptr, "one send at a time");
+  send_ = std::make_unique<Send>(*this, waiter);
+  send_->descriptor = descriptor_;
+  send_->parts = parts.data();
+  send_->part_count = parts.size();
+  if (deadline != kNever) reactor_.timers().schedule(*send_, deadline);
   // After abort() the kernel answers EPIPE: one way out for all failures.
-  reactor_.backend().send(send_);
+  reactor_.backend().send(*send_);
 }
 
 void TcpStream::on_sent(const Completion& completion) {
-  send_timer_.cancel();
   Result<void> result;
-  if (send_timed_out_) {
+  if (send_->has_timed_out) {
     result = fail(ErrorKind::kTimedOut, "the peer took too long to read");
   } else if (completion.result < 0) {
     result = std::unexpected(system_error(-completion.result, "send"));
   } else if (static_cast<std::size_t>(completion.result) !=
-             total_bytes(send_.parts, send_.part_count)) {
+             total_bytes(send_->parts, send_->part_count)) {
     result = fail(ErrorKind::kClosed, "the connection ended in the middle of a send");
   }
   if (!result) abort();
-  SendWaiter* waiter = std::exchange(send_waiter_, nullptr);
+  SendWaiter& waiter = send_->waiter;
+  send_.reset();
   const bool has_closer = static_cast<bool>(closer_);
-  waiter->sent(std::move(result));
+  waiter.sent(std::move(result));
   if (has_closer) resume_closer();  // without a closer the waiter may have ended this stream
-}
-
-void TcpStream::on_send_timeout() {
-  send_timed_out_ = true;
-  reactor_.backend().cancel(send_);
 }
 
 // --- closing ---
@@ -172,14 +184,14 @@ void TcpStream::abort() {
   aborted_ = true;
   // Wakes whatever is in flight with an end or EPIPE, on both backends.
   ::shutdown(descriptor_, SHUT_RDWR);
-  backlog_ = {};
-  // A receiver that waits is resumed when this has completed.
+  backlog_.reset();
+  // A receiver that waits is told when this has completed.
   reactor_.backend().cancel(receive_);
-  reactor_.backend().cancel(send_);
+  if (send_) reactor_.backend().cancel(*send_);
 }
 
 Task<void> TcpStream::close() {
-  RINGTALK_ASSERT(!receiver_, "a stream is closed while somebody receives");
+  RINGTALK_ASSERT(receiver_ == nullptr, "a stream is closed while somebody receives");
   if (descriptor_ < 0) co_return;
   abort();
   struct Idle {

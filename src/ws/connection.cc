@@ -25,44 +25,60 @@ Connection::Connection(reactor::Reactor& reactor, reactor::ByteStream& stream, r
       chunk_(std::move(rest)),
       input_(chunk_.bytes()),
       next_ping_(options.heartbeat.count() > 0 ? reactor.after(options.heartbeat)
-                                               : reactor::kNever),
-      close_timer_(stream) {}
+                                               : reactor::kNever) {}
 
-Task<std::optional<Message>> Connection::receive() {
+// True when there is a message, or the end; false when more must be received first.
+bool Connection::find_message(std::optional<Message>& found) {
   while (!is_over_) {
     const MessageEvent event = assembler_.next(input_);
     if (const auto* message = std::get_if<Message>(&event)) {
       if (is_closing_) continue;  // we have said our last word
-      co_return *message;
+      found = *message;
+      return true;
     }
     if (const auto* ping = std::get_if<Ping>(&event)) send(Opcode::kPong, ping->payload);
     if (const auto* close = std::get_if<PeerClose>(&event)) on_peer_close(*close);
     if (const auto* error = std::get_if<ProtocolError>(&event)) fail(*error);
-    if (std::holds_alternative<NeedMore>(event) && !(co_await read_more())) is_over_ = true;
+    if (std::holds_alternative<NeedMore>(event) && !read_more()) return false;
   }
-  co_return std::nullopt;
+  return true;
 }
 
-// False when the stream, the close handshake or the peer's heart has ended.
-Task<bool> Connection::read_more() {
+// False when nothing has been received meanwhile.
+bool Connection::read_more() {
   chunk_.release();
   input_ = {};
-  while (true) {
-    const Deadline alive =
-        awaits_sign_of_life_ ? next_ping_ - options_.heartbeat + options_.grace : next_ping_;
-    auto received = co_await stream_.receive(alive);
-    if (received) {
-      awaits_sign_of_life_ = false;
-      chunk_ = std::move(*received);
-      input_ = chunk_.bytes();
-      if (reactor_.now() >= next_ping_) static_cast<void>(on_timeout());
-      co_return !chunk_.empty();
-    }
-    if (received.error().kind != reactor::ErrorKind::kTimedOut) co_return false;
-    if (!on_timeout()) {
-      stream_.abort();  // nobody is there: nothing more is sent, and nothing waited for
-      co_return false;
-    }
+  if (!stream_.has_received()) return false;
+  take_input();
+  return true;
+}
+
+void Connection::wait_for_input() {
+  const Deadline alive =
+      awaits_sign_of_life_ ? next_ping_ - options_.heartbeat + options_.grace : next_ping_;
+  stream_.wait_received(*this, alive);
+}
+
+void Connection::received() {
+  take_input();
+  if (!find_message(receiver_->message_)) return wait_for_input();
+  std::exchange(receiver_, nullptr)->coroutine_.resume();  // which may end this connection
+}
+
+// It is over when the stream, the close handshake or the peer's heart has ended.
+void Connection::take_input() {
+  auto received = stream_.take_received();
+  if (received) {
+    awaits_sign_of_life_ = false;
+    chunk_ = std::move(*received);
+    input_ = chunk_.bytes();
+    if (reactor_.now() >= next_ping_) static_cast<void>(on_timeout());
+    is_over_ = chunk_.empty();
+  } else if (received.error().kind != reactor::ErrorKind::kTimedOut) {
+    is_over_ = true;
+  } else if (!on_timeout()) {
+    stream_.abort();  // nobody is there: nothing more is sent, and nothing waited for
+    is_over_ = true;
   }
 }
 
@@ -98,7 +114,8 @@ void Connection::send_frame(const reactor::SharedBytes& frame) {
 void Connection::close(CloseCode code, std::string_view reason) {
   if (is_closing_) return;
   write_close(code, reason);
-  reactor_.timers().schedule(close_timer_, reactor_.after(options_.close_timeout));
+  close_timer_ = std::make_unique<CloseTimer>(stream_);
+  reactor_.timers().schedule(*close_timer_, reactor_.after(options_.close_timeout));
 }
 
 void Connection::on_peer_close(const PeerClose& close) {
@@ -138,7 +155,7 @@ void Connection::detach_input() {
 }
 
 Task<void> Connection::finish() {
-  close_timer_.cancel();
+  close_timer_.reset();
   input_ = {};
   chunk_.release();
   const auto sent = co_await out_.drained();

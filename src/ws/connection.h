@@ -6,8 +6,11 @@
 //   co_await connection.finish();
 #pragma once
 
+#include <coroutine>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,7 +35,7 @@ struct ConnectionOptions {
   std::size_t unsent_bytes_max = 1024 * 1024;  // past it the peer is a slow consumer: 4008
 };
 
-class Connection : reactor::Pinned {
+class Connection final : reactor::ByteStream::ReceiveWaiter, reactor::Pinned {
  public:
   /// `rest`: bytes that came behind the handshake.
   Connection(reactor::Reactor& reactor, reactor::ByteStream& stream, reactor::Chunk rest,
@@ -40,7 +43,8 @@ class Connection : reactor::Pinned {
 
   /// The next data message; its payload holds until the next call. Nothing when the connection is
   /// over, whoever ended it: see close_code(). One caller at a time.
-  [[nodiscard]] reactor::Task<std::optional<Message>> receive();
+  class ReceiveAwaiter;
+  [[nodiscard]] ReceiveAwaiter receive();
 
   /// Queues a message; it leaves with everything else of this turn. Dropped once closing.
   void send_text(std::string_view payload);
@@ -72,7 +76,11 @@ class Connection : reactor::Pinned {
   void detach_input();
 
  private:
-  [[nodiscard]] reactor::Task<bool> read_more();
+  [[nodiscard]] bool find_message(std::optional<Message>& found);
+  [[nodiscard]] bool read_more();
+  void take_input();
+  void wait_for_input();
+  void received() override;
   [[nodiscard]] bool on_timeout();
   void on_peer_close(const PeerClose& close);
   void fail(const ProtocolError& error);
@@ -98,11 +106,35 @@ class Connection : reactor::Pinned {
   reactor::Chunk chunk_;
   std::span<std::byte> input_;  // what of chunk_ was not read yet
   reactor::Deadline next_ping_;
-  CloseTimer close_timer_;
+  ReceiveAwaiter* receiver_ = nullptr;       // who waits for a message
+  std::unique_ptr<CloseTimer> close_timer_;  // once we have closed
   CloseCode close_code_ = CloseCode::kAbnormal;
   bool awaits_sign_of_life_ = false;
   bool is_closing_ = false;  // our close frame is queued: nothing may follow it
   bool is_over_ = false;     // nothing more is read
 };
+
+// Not a coroutine: a connection at rest costs no frame for it.
+class Connection::ReceiveAwaiter {
+ public:
+  explicit ReceiveAwaiter(Connection& connection) : connection_(connection) {}
+  [[nodiscard]] bool await_ready() { return connection_.find_message(message_); }
+  void await_suspend(std::coroutine_handle<> receiver) {
+    coroutine_ = receiver;
+    connection_.receiver_ = this;
+    connection_.wait_for_input();
+  }
+  [[nodiscard]] std::optional<Message> await_resume() const { return message_; }
+
+ private:
+  friend class Connection;
+  Connection& connection_;
+  std::coroutine_handle<> coroutine_;
+  std::optional<Message> message_;
+};
+
+inline Connection::ReceiveAwaiter Connection::receive() {
+  return ReceiveAwaiter(*this);
+}
 
 }  // namespace ringtalk::ws

@@ -51,7 +51,7 @@ class NotingStream final : public ByteStream {
 
  protected:
   bool has_received() const override { return true; }
-  void wait_received(std::coroutine_handle<>, Deadline) override {}
+  void wait_received(ReceiveWaiter&, Deadline) override {}
   Result<Chunk> take_received() override { return Chunk(); }
 
  private:

@@ -1,6 +1,7 @@
 // Feed: one session's place in the log of one conversation. It never passes a hole on: an event is
-// sent when it is the next one, and otherwise the FeedSet fetches what lies between. Owned by the
-// FeedSet of its session; known to the hub's topic while it listens; the shard's thread.
+// sent when it is the next one, and otherwise the FeedSet fetches what lies between. Lies in the
+// FeedSet of its session, beside the others, and moves when one comes or goes; the hub's topic
+// knows where it is while it listens. The shard's thread.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,6 @@
 #include "app/chat/passing.h"
 #include "app/chat/published.h"
 #include "app/protocol/ids.h"
-#include "reactor/pinned.h"
 
 namespace ringtalk::app::chat {
 
@@ -16,7 +16,7 @@ class FeedSet;
 class Hub;
 struct Topic;
 
-class Feed : reactor::Pinned {
+class Feed {
  public:
   enum class State : std::uint8_t {
     kStarting,  // listens, but its position is not known yet
@@ -26,8 +26,10 @@ class Feed : reactor::Pinned {
     kLeft,      // listens no more
   };
 
-  Feed(FeedSet& owner, Hub& hub, protocol::ConversationId id);
-  ~Feed();
+  Feed(FeedSet& owner, protocol::ConversationId id);
+  Feed(Feed&& other) noexcept;
+  Feed& operator=(Feed&& other) noexcept;
+  ~Feed() { leave(); }
 
   /// From the hub: events of the conversation were committed.
   void offer(const Round& round);
@@ -46,15 +48,17 @@ class Feed : reactor::Pinned {
   /// The next event if the topic's tail has it.
   [[nodiscard]] const Published* next_in_tail() const;
 
-  State state = State::kStarting;
   protocol::Seq position = 0;     // the last seq sent
-  std::int64_t events_left = -1;  // how many more are sent by themselves; −1: no bound
+  std::int16_t events_left = -1;  // how many more are sent by themselves; −1: no bound
+  State state = State::kStarting;
 
  private:
-  FeedSet& owner_;
-  Hub& hub_;
-  const protocol::ConversationId id_;
-  Topic* topic_;
+  friend class Hub;
+
+  std::uint32_t place_ = 0;  // of the topic's feeds
+  FeedSet* owner_;
+  protocol::ConversationId id_;
+  Topic* topic_;  // null once it has left
 };
 
 }  // namespace ringtalk::app::chat

@@ -32,48 +32,58 @@ FeedSet::FeedSet(const Environment& environment, ws::Connection& connection, Own
 // --- listening ---
 
 bool FeedSet::add(ConversationId id) {
-  if (feeds_.contains(id)) return false;
-  feeds_.emplace(id, std::make_shared<Feed>(*this, environment_.hub, id));
+  if (contains(id)) return false;
+  feeds_.insert(place_of(id), Feed(*this, id));
+  ++additions_;
   return true;
 }
 
+// In their order each goes to the end, and none is moved again.
+void FeedSet::add_all(std::vector<ConversationId> ids) {
+  feeds_.reserve(feeds_.size() + ids.size());
+  std::ranges::sort(ids);
+  for (const ConversationId id : ids) add(id);
+}
+
 void FeedSet::start(ConversationId id, Seq position, Seq head) {
-  const auto found = feeds_.find(id);
-  if (found == feeds_.end() || found->second->state != Feed::State::kStarting) return;
-  const std::shared_ptr<Feed>& feed = found->second;
+  Feed* feed = find(id);
+  if (feed == nullptr || feed->state != Feed::State::kStarting) return;
   feed->raise_head(head);
   feed->position = position;
   feed->state = Feed::State::kLive;
   // As the client was told: what came since does not hold a log of which it thinks that it is live.
   if (head - position > limits::kCatchUpEventsMax) {
-    feed->events_left = limits::kCatchUpEventsMax;
+    feed->events_left = static_cast<std::int16_t>(limits::kCatchUpEventsMax);
   }
-  if (feed->head() > position) fill(feed);
+  if (feed->head() > position) fill(*feed);
 }
 
 void FeedSet::remove(ConversationId id) {
-  const auto found = feeds_.find(id);
-  if (found == feeds_.end()) return;
-  const std::shared_ptr<Feed> feed = found->second;
-  feed->leave();  // a fetch in flight keeps the object, and sees that it has left
-  feeds_.erase(found);
-  ack_what_was_passed(*feed);
+  if (!contains(id)) return;
+  const auto place = feeds_.begin() + (place_of(id) - feeds_.cbegin());
+  Feed feed = std::move(*place);
+  feeds_.erase(place);
+  feed.leave();
+  ack_what_was_passed(feed);
 }
 
-Feed* FeedSet::find(ConversationId id) const {
-  const auto found = feeds_.find(id);
-  return found == feeds_.end() ? nullptr : found->second.get();
+FeedSet::Feeds::const_iterator FeedSet::place_of(ConversationId id) const {
+  return std::ranges::lower_bound(feeds_, id, {}, &Feed::id);
 }
 
-std::shared_ptr<const Feed> FeedSet::feed_of(ConversationId id) const {
-  const auto found = feeds_.find(id);
-  return found == feeds_.end() ? nullptr : found->second;
+const Feed* FeedSet::find(ConversationId id) const {
+  const auto place = place_of(id);
+  return place == feeds_.end() || place->id() != id ? nullptr : &*place;
+}
+
+Feed* FeedSet::find(ConversationId id) {
+  return const_cast<Feed*>(std::as_const(*this).find(id));
 }
 
 std::vector<ConversationId> FeedSet::conversation_ids() const {
   std::vector<ConversationId> ids;
   ids.reserve(feeds_.size());
-  for (const auto& [id, feed] : feeds_) ids.push_back(id);
+  for (const Feed& feed : feeds_) ids.push_back(feed.id());
   return ids;
 }
 
@@ -101,7 +111,7 @@ void FeedSet::offered(Feed& feed, const Round& round) {
     if (published->event.seq <= feed.position) continue;
     // The hub is in the middle of its round, where no feed may leave it.
     if (published->event.seq != feed.position + 1 || is_own_leaving(published->event)) {
-      return fill(feeds_.at(feed.id()));
+      return fill(feed);
     }
     emit(feed, *published);
   }
@@ -109,7 +119,7 @@ void FeedSet::offered(Feed& feed, const Round& round) {
 
 bool FeedSet::fell_behind(Feed& feed) {
   if (feed.state != Feed::State::kLive || feed.position >= feed.head()) return false;
-  fill(feeds_.at(feed.id()));
+  fill(feed);
   return true;
 }
 
@@ -136,7 +146,7 @@ void FeedSet::synced(ConversationId id, Seq after, Seq last, Seq head) {
   if (feed->position >= head) {
     feed->events_left = -1;
     if (feed->state == Feed::State::kHeld) feed->state = Feed::State::kLive;
-    if (feed->position < feed->head()) fill(feeds_.at(id));
+    if (feed->position < feed->head()) fill(*feed);
   }
   ack_what_was_passed(*feed);
 }
@@ -197,14 +207,15 @@ bool FeedSet::emit_ack_for(const OwnKey& key) {
 }
 
 // What is committed and has not been offered yet; the rest, if there is any, is fetched.
-void FeedSet::emit_from_tail(const std::shared_ptr<Feed>& feed) {
-  const std::shared_ptr<Feed> kept = feed;  // it may be removed by what it tells
-  while (kept->state == Feed::State::kLive) {
-    const Published* next = kept->next_in_tail();
+void FeedSet::emit_from_tail(ConversationId id) {
+  Feed* feed = find(id);
+  while (feed != nullptr && feed->state == Feed::State::kLive) {
+    const Published* next = feed->next_in_tail();
     if (next == nullptr) break;
-    emit(*kept, *next);
+    emit(*feed, *next);
+    feed = find(id);  // it may be removed by what it tells
   }
-  if (kept->position < kept->head()) fill(kept);
+  if (feed != nullptr && feed->position < feed->head()) fill(*feed);
 }
 
 FeedSet::SendNumber FeedSet::expect(ConversationId id, protocol::Uuid client_id,
@@ -229,7 +240,7 @@ void FeedSet::committed(SendNumber number, const Committed& committed) {
     // Should the hub's letter have been lost: this answer tells of the event as well.
     feed->raise_head(committed.seq);
     // Its event may wait for the hub's next round, but who has sent it need not.
-    return emit_from_tail(feeds_.at(feed->id()));
+    return emit_from_tail(feed->id());
   }
   Committed told = committed;
   // An earlier send of it is in the log that this connection has already been sent.
@@ -274,67 +285,88 @@ void FeedSet::write_ack(const OwnSend& send, const Committed& committed) {
 
 // --- filling holes ---
 
-void FeedSet::fill(const std::shared_ptr<Feed>& feed) {
-  if (feed->state != Feed::State::kLive || is_stopping_) return;
-  feed->state = Feed::State::kFilling;
+void FeedSet::fill(Feed& feed) {
+  if (feed.state != Feed::State::kLive || is_stopping_) return;
+  feed.state = Feed::State::kFilling;
   ++environment_.metrics.feed_fills;
-  behind_.push_back(feed);
+  stand_in_line(feed.id());
   if (is_filling_) return;
   is_filling_ = true;
   scope_.spawn(fill_all());
+}
+
+// One that was removed, added again and is behind again may stand there already.
+void FeedSet::stand_in_line(ConversationId id) {
+  if (std::ranges::find(behind_, id) == behind_.end()) behind_.push_back(id);
 }
 
 // One feed after the other, a page each time, until none is behind.
 Task<void> FeedSet::fill_all() {
   co_await environment_.reactor.yield();  // the hub may be in the middle of its round
   while (!behind_.empty() && !is_stopping_) {
-    std::shared_ptr<Feed> feed = std::move(behind_.front());
-    behind_.pop_front();
-    co_await fill_some(feed);
-    if (feed->state == Feed::State::kFilling) behind_.push_back(std::move(feed));
+    const ConversationId id = behind_.front();
+    behind_.erase(behind_.begin());
+    co_await fill_some(id);
+    const Feed* feed = find(id);
+    if (feed != nullptr && feed->state == Feed::State::kFilling) stand_in_line(id);
   }
+  behind_ = {};  // a session at rest keeps nothing of it
   is_filling_ = false;
 }
 
-Task<void> FeedSet::fill_some(std::shared_ptr<Feed> feed) {
-  while (const Published* next = is_paused(*feed) ? nullptr : feed->next_in_tail()) {
-    if (feed->events_left > 0) --feed->events_left;
-    emit(*feed, *next);
-  }
-  if (!is_paused(*feed) && !(co_await fetch_page(feed))) {
+Task<void> FeedSet::fill_some(ConversationId id) {
+  fill_from_tail(id);
+  if (find_unpaused(id) != nullptr && !(co_await fetch_page(id))) {
     co_await environment_.reactor.sleep_for(kFetchPause);
   }
-  if (feed->state != Feed::State::kFilling) co_return;
-  if (feed->position >= feed->head()) {
-    feed->state = Feed::State::kLive;
-    feed->events_left = -1;
-  } else if (feed->events_left == 0) {
-    feed->state = Feed::State::kHeld;
-    ack_what_was_passed(*feed);
-  }
+  Feed* feed = find(id);
+  if (feed == nullptr || feed->state != Feed::State::kFilling) co_return;
+  filled(*feed);
   // A peer that reads slowly is waited for here, in front of the next page.
   static_cast<void>(co_await connection_.drained(limits::kOutboxLowBytes));
 }
 
-// Nothing more can be sent now: it is at its end, or the peer has enough to read.
-bool FeedSet::is_paused(const Feed& feed) const {
-  return feed.state != Feed::State::kFilling || feed.position >= feed.head() ||
-         feed.events_left == 0 || is_stopping_ ||
-         connection_.unsent_bytes() > limits::kOutboxHighBytes;
+void FeedSet::fill_from_tail(ConversationId id) {
+  while (Feed* feed = find_unpaused(id)) {
+    const Published* next = feed->next_in_tail();
+    if (next == nullptr) return;
+    if (feed->events_left > 0) --feed->events_left;
+    emit(*feed, *next);
+  }
 }
 
-Task<bool> FeedSet::fetch_page(std::shared_ptr<Feed> feed) {
+void FeedSet::filled(Feed& feed) {
+  if (feed.position >= feed.head()) {
+    feed.state = Feed::State::kLive;
+    feed.events_left = -1;
+  } else if (feed.events_left == 0) {
+    feed.state = Feed::State::kHeld;
+    ack_what_was_passed(feed);
+  }
+}
+
+Feed* FeedSet::find_unpaused(ConversationId id) {
+  Feed* feed = find(id);
+  if (feed == nullptr || feed->state != Feed::State::kFilling) return nullptr;
+  const bool is_paused = feed->position >= feed->head() || feed->events_left == 0 || is_stopping_ ||
+                         connection_.unsent_bytes() > limits::kOutboxHighBytes;
+  return is_paused ? nullptr : feed;
+}
+
+Task<bool> FeedSet::fetch_page(ConversationId id) {
+  const Feed& behind = *find(id);
   std::int64_t limit = limits::kCatchUpEventsMax;
-  if (feed->events_left > 0) limit = std::min(limit, feed->events_left);
-  auto page = co_await environment_.messages.events({.conversation_id = feed->id().value,
-                                                     .after_seq = feed->position,
+  if (behind.events_left > 0) limit = std::min(limit, std::int64_t{behind.events_left});
+  auto page = co_await environment_.messages.events({.conversation_id = id.value,
+                                                     .after_seq = behind.position,
                                                      .limit = limit,
-                                                     .known_head = feed->head()});
+                                                     .known_head = behind.head()});
   if (!page || page->events.empty()) co_return false;
-  feed->raise_head(page->last_seq);
+  if (Feed* feed = find(id)) feed->raise_head(page->last_seq);
   for (const db::EventRow& row : page->events) {
+    Feed* feed = find_unpaused(id);
     // The position may have moved meanwhile, by a sync; or the user may have left.
-    if (is_paused(*feed) || row.seq > feed->position + 1) break;
+    if (feed == nullptr || row.seq > feed->position + 1) break;
     if (row.seq <= feed->position) continue;
     const auto event = event_view(row, environment_.json_reader);
     if (!event) co_return false;

@@ -7,13 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <tsl/robin_map.h>
 
 #include "app/chat/feed.h"
 #include "app/chat/hub.h"
@@ -65,21 +61,24 @@ class FeedSet : reactor::Pinned {
 
   /// Begins to listen; nothing is sent before start(). False when it listens already.
   bool add(protocol::ConversationId id);
+  /// To all of these.
+  void add_all(std::vector<protocol::ConversationId> ids);
   /// All up to `position` is known to the client. Sends what lies behind it, up to 200 events;
   /// where more wait, the log is held until synced() has brought the position to the head.
   void start(protocol::ConversationId id, protocol::Seq position, protocol::Seq head);
   void remove(protocol::ConversationId id);
-  [[nodiscard]] bool contains(protocol::ConversationId id) const { return feeds_.contains(id); }
-  /// To know it again: one that was removed and added is another one. Null when there is none.
-  [[nodiscard]] std::shared_ptr<const Feed> feed_of(protocol::ConversationId id) const;
+  [[nodiscard]] bool contains(protocol::ConversationId id) const { return find(id) != nullptr; }
+  /// How often a log was added: who has waited knows by it whether one may have been added again.
+  [[nodiscard]] std::uint64_t additions() const { return additions_; }
   /// Added, but not started yet.
   [[nodiscard]] bool is_starting(protocol::ConversationId id) const;
   /// How far a log that it listens to is known to reach.
   [[nodiscard]] std::optional<protocol::Seq> head_of(protocol::ConversationId id) const;
   [[nodiscard]] std::size_t size() const { return feeds_.size(); }
-  /// Of all that it listens to, in no order.
+  /// Of all that it listens to, in ascending order.
   [[nodiscard]] std::vector<protocol::ConversationId> conversation_ids() const;
 
+  [[nodiscard]] Hub& hub() { return environment_.hub; }
   /// From a feed: the hub has events for it.
   void offered(Feed& feed, const Round& round);
   /// From a feed: dropped when the log has not started, or the peer has enough to read.
@@ -123,30 +122,43 @@ class FeedSet : reactor::Pinned {
     std::int64_t timestamp_ms = 0;
   };
 
-  [[nodiscard]] Feed* find(protocol::ConversationId id) const;
+  using Feeds = std::vector<Feed>;
+  /// Where it stands, or would stand.
+  [[nodiscard]] Feeds::const_iterator place_of(protocol::ConversationId id) const;
+  [[nodiscard]] const Feed* find(protocol::ConversationId id) const;
+  [[nodiscard]] Feed* find(protocol::ConversationId id);
   [[nodiscard]] bool is_own_leaving(const protocol::EventView& event) const;
   void emit(Feed& feed, const Published& published);
-  void emit_from_tail(const std::shared_ptr<Feed>& feed);
+  void emit_from_tail(protocol::ConversationId id);
   void emit_row(Feed& feed, const db::EventRow& row, const protocol::EventView& event);
   [[nodiscard]] bool emit_ack_for(const OwnKey& key);
   void ack_what_was_passed(const Feed& feed);
   void write_ack(const OwnSend& send, const Committed& committed);
 
-  void fill(const std::shared_ptr<Feed>& feed);
+  // A feed may be moved or removed by what it sends, and whenever its filling waits: it is looked
+  // up by its id each time.
+  void fill(Feed& feed);
+  void stand_in_line(protocol::ConversationId id);
   [[nodiscard]] reactor::Task<void> fill_all();
-  [[nodiscard]] reactor::Task<void> fill_some(std::shared_ptr<Feed> feed);
-  [[nodiscard]] reactor::Task<bool> fetch_page(std::shared_ptr<Feed> feed);
-  [[nodiscard]] bool is_paused(const Feed& feed) const;
+  [[nodiscard]] reactor::Task<void> fill_some(protocol::ConversationId id);
+  void fill_from_tail(protocol::ConversationId id);
+  [[nodiscard]] reactor::Task<bool> fetch_page(protocol::ConversationId id);
+  void filled(Feed& feed);
+  /// Null when nothing more can be sent now: it is at its end, or was removed, or the peer has
+  /// enough to read.
+  [[nodiscard]] Feed* find_unpaused(protocol::ConversationId id);
 
   const Environment& environment_;
   ws::Connection& connection_;
   Owner& owner_;
   const protocol::UserId user_;
   const SessionNumber session_;
-  tsl::robin_map<protocol::ConversationId, std::shared_ptr<Feed>> feeds_;
-  std::deque<std::shared_ptr<Feed>> behind_;
+  // By id: most people are in some ten conversations, and there are 1,000 at the most.
+  Feeds feeds_;
+  std::vector<protocol::ConversationId> behind_;  // in line to be filled, the next one first
   std::vector<OwnSend> own_sends_;
   SendNumber last_number_ = 0;
+  std::uint64_t additions_ = 0;
   bool is_filling_ = false;
   bool is_stopping_ = false;
   reactor::TaskScope scope_;

@@ -143,14 +143,16 @@ Topic& Hub::join(protocol::ConversationId id, Feed& feed) {
         environment_.shard, environment_.directory.owner_of(id.value),
         [id, shard = environment_.shard](ShardPort& port) { port.routes->listen(id, shard); });
   }
+  feed.place_ = static_cast<std::uint32_t>(topic->feeds.size());
   topic->feeds.push_back(&feed);
   return *topic;
 }
 
 void Hub::leave(Topic& topic, Feed& feed) {
   // Order among listeners means nothing: the last one takes the place.
-  const auto place = std::ranges::find(topic.feeds, &feed);
-  *place = topic.feeds.back();
+  Feed& last = *topic.feeds.back();
+  topic.feeds[feed.place_] = &last;
+  last.place_ = feed.place_;
   topic.feeds.pop_back();
   if (!topic.feeds.empty()) return;
   const protocol::ConversationId id = topic.id;
@@ -160,9 +162,14 @@ void Hub::leave(Topic& topic, Feed& feed) {
       [id, shard = environment_.shard](ShardPort& port) { port.routes->unlisten(id, shard); });
 }
 
-bool Hub::raise_head(protocol::ConversationId id, protocol::Seq head) {
+Topic* Hub::find(protocol::ConversationId id) const {
   const auto found = topics_.find(id);
-  return found != topics_.end() && raise_head(*found->second, head);
+  return found == topics_.end() ? nullptr : found->second.get();
+}
+
+bool Hub::raise_head(protocol::ConversationId id, protocol::Seq head) {
+  Topic* topic = find(id);
+  return topic != nullptr && raise_head(*topic, head);
 }
 
 // Whoever has learned of it, all must hear: a head that is known already is never raised again.

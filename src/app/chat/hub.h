@@ -65,6 +65,9 @@ class Hub : reactor::Pinned {
   [[nodiscard]] Topic& join(protocol::ConversationId id, Feed& feed);
   void leave(Topic& topic, Feed& feed);
 
+  /// Null when nobody here listens to it.
+  [[nodiscard]] Topic* find(protocol::ConversationId id) const;
+
   /// The log of a conversation is known to reach `head`: who is behind fetches it. False when
   /// nobody was.
   [[nodiscard]] bool raise_head(protocol::ConversationId id, protocol::Seq head);

@@ -30,17 +30,14 @@ Session::Session(const Environment& environment, ws::Connection& connection,
       only_(only),
       number_(environment.sessions.next_number()),
       feeds_(environment.feeds, connection, *this, {.user = identity.user_id, .session = number_}),
-      watch_list_({.reactor = environment.feeds.reactor,
-                   .watchers = environment.watchers,
-                   .metrics = environment.feeds.metrics},
-                  connection),
       expiry_timer_(*this) {
   if (!only) return;
-  member_watch_.emplace(MemberWatch::Environment{.reactor = environment.feeds.reactor,
-                                                 .conversations = environment.conversations,
-                                                 .conversation_id = *only,
-                                                 .user = identity.user_id},
-                        watch_list_);
+  member_watch_ = std::make_unique<MemberWatch>(
+      MemberWatch::Environment{.reactor = environment.feeds.reactor,
+                               .conversations = environment.conversations,
+                               .conversation_id = *only,
+                               .user = identity.user_id},
+      watch_list());
 }
 
 Task<void> Session::run() {
@@ -50,16 +47,10 @@ Task<void> Session::run() {
   watch_expiry();
   if (co_await start()) {
     while (const auto message = co_await connection_.receive()) {
-      if (message->opcode != ws::Opcode::kText) {
-        connection_.close(ws::CloseCode::kUnsupportedData, "only text messages are understood");
-        continue;
-      }
-      ++environment_.feeds.metrics.messages_received;
-      auto command = protocol::parse_command(environment_.feeds.json_reader, message->payload);
-      if (command) {
-        co_await obey(std::move(*command));
+      if (message->opcode == ws::Opcode::kText) {
+        co_await obey_text(*message);
       } else {
-        write_error(command.error().problem, command.error().ref);
+        connection_.close(ws::CloseCode::kUnsupportedData, "only text messages are understood");
       }
     }
   }
@@ -71,7 +62,7 @@ Task<void> Session::run() {
   if (member_watch_) member_watch_->stop();
   co_await feeds_.join();
   co_await scope_.join();
-  watch_list_.clear();
+  watch_list_.reset();
   co_await connection_.finish();
 }
 
@@ -100,7 +91,9 @@ Task<bool> Session::start() {
   has_more_ = heads->has_more;
   // What was committed since the heads were read is found by comparing them, once the owners know
   // that this shard listens.
-  for (const db::HeadRow& head : heads->heads) feeds_.add({head.conversation_id});
+  std::vector<ConversationId> ids;
+  for (const db::HeadRow& head : heads->heads) ids.push_back({head.conversation_id});
+  feeds_.add_all(std::move(ids));
   for (const db::HeadRow& head : heads->heads) {
     const protocol::Seq known = std::min(head.delivered_seq, head.last_seq);
     feeds_.start({head.conversation_id}, known, head.last_seq);

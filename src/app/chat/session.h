@@ -5,7 +5,7 @@
 
 #include <coroutine>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -80,6 +80,7 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   [[nodiscard]] reactor::Task<reactor::Result<db::HeadPage>> read_heads();
   void write_ready(const db::UserRow& user, const db::HeadPage& heads);
 
+  [[nodiscard]] reactor::Task<void> obey_text(const ws::Message& message);
   [[nodiscard]] reactor::Task<void> obey(protocol::Command command);
   [[nodiscard]] reactor::Task<void> obey_later(protocol::Command command);
   void start_send(protocol::SendCommand send, protocol::Ref ref);
@@ -93,6 +94,7 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   [[nodiscard]] reactor::Task<void> raise_marks(db::MarkRequest request, protocol::Ref ref);
   [[nodiscard]] reactor::Task<bool> note_marks(db::MarkRequest request);
   [[nodiscard]] reactor::Task<void> type(protocol::TypingCommand typing, protocol::Ref ref);
+  [[nodiscard]] WatchList& watch_list();
   void watch(const protocol::WatchCommand& watch);
   void renew(const protocol::AuthCommand& auth, const protocol::Ref& ref);
   [[nodiscard]] reactor::Task<void> greet(protocol::ConversationId id);
@@ -124,8 +126,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   const SessionNumber number_;
   FeedSet feeds_;
   TypingThrottle typing_throttle_;
-  WatchList watch_list_;
-  std::optional<MemberWatch> member_watch_;  // of a `/ws/{conversationId}` connection
+  std::unique_ptr<WatchList> watch_list_;      // of who has watched somebody
+  std::unique_ptr<MemberWatch> member_watch_;  // of a `/ws/{conversationId}` connection
   ExpiryTimer expiry_timer_;
   std::size_t sends_in_flight_ = 0;
   std::coroutine_handle<> waits_for_send_;
@@ -133,8 +135,8 @@ class Session final : reactor::Pinned, FeedSet::Owner {
   bool is_ready_ = false;  // `ready` was said; it is the first word on every connection
   bool is_rereading_ = false;
   bool is_ending_ = false;
-  bool has_more_ = false;                         // conversations that it does not listen to
-  std::deque<protocol::ConversationId> removed_;  // told so lately, while has_more_; oldest first
+  bool has_more_ = false;                          // conversations that it does not listen to
+  std::vector<protocol::ConversationId> removed_;  // told so lately, while has_more_; oldest first
   reactor::TaskScope scope_;
 };
 

@@ -29,6 +29,18 @@ Problem unavailable() {
 
 }  // namespace
 
+// What a command needs stays in the frames of its obeying: a session at rest waits in run(), whose
+// frame holds nothing of it.
+Task<void> Session::obey_text(const ws::Message& message) {
+  ++environment_.feeds.metrics.messages_received;
+  auto command = protocol::parse_command(environment_.feeds.json_reader, message.payload);
+  if (command) {
+    co_await obey(std::move(*command));
+  } else {
+    write_error(command.error().problem, command.error().ref);
+  }
+}
+
 Task<void> Session::obey(protocol::Command command) {
   if (auto* send = std::get_if<protocol::SendCommand>(&command.action)) {
     start_send(std::move(*send), std::move(command.ref));
@@ -219,9 +231,20 @@ Task<void> Session::type(protocol::TypingCommand typing, protocol::Ref ref) {
 
 // --- watch, auth, errors ---
 
+WatchList& Session::watch_list() {
+  if (!watch_list_) {
+    watch_list_ =
+        std::make_unique<WatchList>(WatchList::Environment{.reactor = environment_.feeds.reactor,
+                                                           .watchers = environment_.watchers,
+                                                           .metrics = environment_.feeds.metrics},
+                                    connection_);
+  }
+  return *watch_list_;
+}
+
 void Session::watch(const protocol::WatchCommand& watch) {
   if (member_watch_) member_watch_->stop();
-  watch_list_.replace(watch.user_ids);
+  watch_list().replace(watch.user_ids);
   for (const std::string& id : watch.foreign_ids) {
     std::string payload;
     protocol::append_foreign_presence_message(payload, id);

@@ -67,7 +67,7 @@ bool Session::has_news_of_leaving(ConversationId id) const {
 void Session::note_removal(ConversationId id) {
   if (!has_more_) return;
   removed_.push_back(id);
-  if (removed_.size() > limits::kRemovalsRememberedMax) removed_.pop_front();
+  if (removed_.size() > limits::kRemovalsRememberedMax) removed_.erase(removed_.begin());
 }
 
 // Who was added again at once may have been told of that before the leaving.
@@ -122,11 +122,11 @@ Task<void> Session::reread_memberships() {
 // come again since, he would be told of the same removal twice.
 Task<bool> Session::leave_unless_member(ConversationId id) {
   while (has_news_of_leaving(id)) {
-    const auto listened = feeds_.feed_of(id);
+    const std::uint64_t additions = feeds_.additions();
     const auto is_member = co_await environment_.conversations.is_member(id.value, user_id().value);
     if (!is_member) co_return false;
     if (*is_member) co_return true;
-    if (feeds_.feed_of(id) != listened || !has_news_of_leaving(id)) continue;
+    if (feeds_.additions() != additions || !has_news_of_leaving(id)) continue;
     ++environment_.feeds.metrics.removals_found;
     ceased_to_be_member(id);
   }

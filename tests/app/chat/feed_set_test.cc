@@ -52,6 +52,44 @@ TEST_F(FeedSetTest, passes_on_what_is_committed_in_its_order) {
   EXPECT_EQ(lab.store.pages_read, 0U) << "the letters brought everything";
 }
 
+// Feeds lie side by side, and move when another one comes or goes.
+TEST_F(FeedSetTest, a_log_goes_on_when_others_of_its_session_and_its_listeners_come_and_go) {
+  auto bob = std::make_unique<Listener>(lab, kBob);
+  Listener carol(lab, kBob);
+  bob->start(0, 0);
+  alice.start(0, 0);
+  carol.start(0, 0);
+  for (std::int64_t i = 1; i <= 8; ++i) {
+    EXPECT_TRUE(alice.feeds.add({kRoom.value - i}));
+    EXPECT_TRUE(alice.feeds.add({kRoom.value + i}));
+  }
+  EXPECT_FALSE(alice.feeds.add(kRoom)) << "it listens already";
+  commit(1, "one");
+  lab.settle();
+  for (std::int64_t i = 1; i <= 8; ++i) alice.feeds.remove({kRoom.value - i});
+  bob.reset();
+  commit(2, "two");
+  lab.settle();
+  const Heard both{"event 1 one", "event 2 two"};
+  EXPECT_EQ(alice.heard(), both);
+  EXPECT_EQ(carol.heard(), both);
+  EXPECT_EQ(alice.feeds.size(), 9U);
+  EXPECT_EQ(alice.feeds.conversation_ids().front(), kRoom);
+  alice.feeds.remove(kRoom);
+  commit(3, "three");
+  lab.settle();
+  EXPECT_EQ(alice.heard(), both);
+  EXPECT_EQ(carol.heard().size(), 3U);
+}
+
+TEST_F(FeedSetTest, listens_to_many_at_once_in_whatever_order_they_are_named) {
+  alice.feeds.add_all({{30}, {10}, {20}, {10}});
+  EXPECT_EQ(alice.feeds.conversation_ids(),
+            (std::vector<protocol::ConversationId>{{10}, {20}, {30}}));
+  EXPECT_TRUE(alice.feeds.is_starting({20}));
+  EXPECT_FALSE(alice.feeds.contains({15}));
+}
+
 TEST_F(FeedSetTest, an_own_ack_makes_nobody_fetch_its_event) {
   Listener bob(lab, kBob);
   alice.start(0, 0);
