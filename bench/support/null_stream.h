@@ -35,10 +35,8 @@ class NullStream final : public reactor::ByteStream {
   void abort() override {}
   [[nodiscard]] reactor::Task<void> close() override { co_return; }
   [[nodiscard]] std::string peer_address() const override { return {}; }
-
- protected:
   [[nodiscard]] bool has_received() const override { return false; }
-  void wait_received(std::coroutine_handle<>, reactor::Deadline) override {}
+  void wait_received(ReceiveWaiter&, reactor::Deadline) override {}
   [[nodiscard]] reactor::Result<reactor::Chunk> take_received() override {
     return reactor::Chunk();
   }
