@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 
 from e2e import machine  # noqa: E402
 
-PARTS = ("database", "http")
+PARTS = ("database", "messages", "fan_out", "http", "idle_memory")
 OTHERS_CORES_MAX = 0.3
 
 

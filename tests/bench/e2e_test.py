@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[2] / "bench"))
 
 from e2e import __main__ as program  # noqa: E402
-from e2e import database, http, processes  # noqa: E402
+from e2e import database, http, idle_memory, loadgen, messages, processes  # noqa: E402
 from e2e.alternation import Comparison, Rounds, Spread, alternate  # noqa: E402
 
 PGBENCH_REPORT = """\
@@ -81,6 +81,45 @@ class Reports(unittest.TestCase):
         for read in (database.transactions_of, http.requests_of):
             with self.assertRaises(RuntimeError):
                 read("usage: …")
+
+
+class LoadgenReports(unittest.TestCase):
+    def report(self, delivered=600):
+        return {"counters": {"acked": 100, "delivered": 500}, "measuredSeconds": 2.0,
+                "accounts": {"delivered": delivered}, "invalidBecause": [],
+                "generator": {"cpuOfBusiestThread": 0.25},
+                "latency": {"ack": {"p50Ns": 3_000_000}}}
+
+    def test_rates_are_of_the_window_and_cpu_of_the_whole_run(self):
+        figures = loadgen.figures_of(self.report(), cpu_seconds=0.003)
+        self.assertEqual(figures["ackedPerSecond"], 50)
+        self.assertEqual(figures["deliveredPerSecond"], 250)
+        self.assertAlmostEqual(figures["cpuMicrosecondsADelivery"], 5)
+        self.assertEqual(figures["ackP50Milliseconds"], 3)
+        self.assertNotIn("deliverP50Milliseconds", figures)
+        self.assertEqual(figures["isValid"], 1)
+
+    def test_an_invalid_run_is_marked(self):
+        report = {**self.report(), "invalidBecause": ["it was itself the bottleneck"]}
+        self.assertEqual(loadgen.figures_of(report, cpu_seconds=1)["isValid"], 0)
+
+    def test_a_run_without_a_delivery_measures_nothing(self):
+        with self.assertRaisesRegex(RuntimeError, "nobody heard"):
+            loadgen.figures_of(self.report(delivered=0), cpu_seconds=1)
+
+
+class Comparisons(unittest.TestCase):
+    def test_messages_are_compared_with_the_database_without_the_peer(self):
+        rounds = Rounds({"ringtalk pairs x8": [{"ackedPerSecond": 300}, {"ackedPerSecond": 500}],
+                         "update_insert": [{"messagesPerSecond": 100}] * 2})
+        [found] = messages.comparisons(rounds, has_peer=False)
+        self.assertEqual(found.ratio, Spread(median=4, smallest=3, largest=5))
+        self.assertTrue(found.is_met)
+
+    def test_memory_meets_its_goal_at_it_and_misses_it_a_byte_past(self):
+        for size, is_met in ((2048, True), (2049, False)):
+            rounds = Rounds({"epoll": [{"bytesAConnection": size, "bytesAtStart": 1}]})
+            self.assertEqual(idle_memory.comparisons(rounds, "epoll")[0].is_met, is_met)
 
 
 class Options(unittest.TestCase):
